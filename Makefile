@@ -1,0 +1,78 @@
+# Everything a developer or CI runs; `make help` lists it. Paths are relative, so the clone may lie anywhere.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PY := .venv/bin/python
+WITH_SERVERS := $(PY) -m project.servers
+MANAGE := $(PY) manage.py
+LOCALE := workflow/locale
+ARGS ?=
+
+# The set-up is done again when the pinned packages, this clone's place or its Python change.
+STAMP := .venv/set-up-$(shell (cat requirements.txt requirements-dev.txt; pwd; $(PYTHON) -V 2>&1) | sha256sum | cut -c1-12)
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/django.po))
+
+.PHONY: help setup lint test walkthrough bench-opening manage messages reset
+
+PREREQUISITES := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+setup: $(STAMP) $(MESSAGES) ## Install the packages and compile the messages (the other targets do it themselves)
+
+$(STAMP):
+	@$(PYTHON) -c '$(PREREQUISITES)' 2>/dev/null || { \
+		echo 'Python 3.11 or newer with venv is needed:  apt-get install make python3 python3-venv' >&2; exit 1; }
+	@mkdir -p var
+	@echo 'Installing the packages into .venv (about a minute; log: var/set-up.log)'
+	@exec 9>var/set-up.lock && flock 9 && { [ -e $@ ] || { \
+		$(PYTHON) -m venv --clear .venv && \
+		$(PY) -m pip install --disable-pip-version-check --requirement requirements-dev.txt && \
+		$(PY) -m pip check && \
+		touch $@; } >var/set-up.log 2>&1; } || { \
+		echo "The packages could not be installed (package index out of reach, or disk full): $$(tail -n 1 var/set-up.log)" >&2; \
+		exit 1; }
+
+%.mo: %.po | $(STAMP)
+	@$(PY) -m babel.messages.frontend --quiet compile --use-fuzzy --input-file=$< --output-file=$@
+
+lint test: export PROFILE := test
+walkthrough bench-opening manage: export PROFILE ?= demo
+
+lint: setup ## Check style, types, imports, templates, migrations and production's settings
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@if [ -d workflow/templates ]; then $(PY) -m djlint --quiet --lint --check workflow/templates; fi
+	@$(WITH_SERVERS) --throwaway -- $(MANAGE) makemigrations --check --dry-run
+	@env PROFILE=production SECRET_KEY="$$(head -c 64 /dev/urandom | base64 -w 0)" ALLOWED_HOSTS=reports.example \
+		DATABASE_URL=postgresql:///none REDIS_URL=redis:///0 $(MANAGE) check --deploy --fail-level WARNING
+
+test: setup ## Run the tests on a PostgreSQL and a Valkey of their own; ARGS="-k word" chooses
+	@$(WITH_SERVERS) --throwaway -- $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+walkthrough: setup ## Play one campaign from request to consolidated report in a fresh database
+	@$(WITH_SERVERS) --throwaway -- sh -c '$(MANAGE) migrate --verbosity 0 && $(MANAGE) walkthrough $(ARGS)'
+
+bench-opening: setup ## Measure the opening of a campaign against its floor, with durable servers
+	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.opening $(ARGS)
+
+manage: setup ## Run a Django command on the durable servers: make manage ARGS="shell"
+	@$(WITH_SERVERS) --durable -- $(MANAGE) $(ARGS)
+
+messages: setup ## Collect new messages into workflow/locale and compile them
+	@$(PY) -m babel.messages.frontend --quiet extract --mapping-file=pyproject.toml --no-location --sort-output \
+		--keywords=gettext_lazy --keywords=ngettext_lazy:1,2 --keywords=pgettext:1c,2 --keywords=pgettext_lazy:1c,2 \
+		--output-file=$(LOCALE)/django.pot project workflow
+	@for language in vi en; do \
+		$(PY) -m babel.messages.frontend --quiet update --domain=django --input-file=$(LOCALE)/django.pot --output-dir=$(LOCALE) \
+			--locale=$$language --init-missing --no-fuzzy-matching || exit 1; \
+	done
+	@$(MAKE) --no-print-directory setup
+
+reset: ## Remove what was made: packages, data, logs
+	@if [ -e var/where ]; then case "$$(cat var/where)" in /var/lib/baocao/*) rm -rf "$$(cat var/where)";; esac; fi
+	@rm -rf var .venv

@@ -1,0 +1,136 @@
+"""Django settings, read from the environment.
+
+PROFILE is demo (this machine only, http, example accounts), test, or production. It is production where
+nothing else is said, and production refuses to start with what only the other two may have.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+VAR = BASE_DIR / "var"
+PROFILES = ("demo", "test", "production")
+SHORTEST_SECRET = 50
+
+env = environ.Env()
+
+
+def required(name: str, *, elsewhere: str) -> str:
+    """Return the variable; outside production it may be missing and `elsewhere` stands in for it."""
+    value: str = env.str(name, default="" if PRODUCTION else elsewhere)
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} in the environment (or PROFILE=demo to try things out).")
+    return value
+
+
+PROFILE = env.str("PROFILE", default="production")
+if PROFILE not in PROFILES:
+    raise ImproperlyConfigured(f"Set PROFILE to one of {', '.join(PROFILES)}; it is {PROFILE!r}.")
+PRODUCTION = PROFILE == "production"
+
+SECRET_KEY = required("SECRET_KEY", elsewhere="known-to-everybody-and-good-for-demo-and-test-profiles-only")
+if PRODUCTION and len(SECRET_KEY) < SHORTEST_SECRET:
+    raise ImproperlyConfigured(f"Set SECRET_KEY to at least {SHORTEST_SECRET} random characters.")
+DEBUG = False
+ALLOWED_HOSTS = required("ALLOWED_HOSTS", elsewhere="127.0.0.1,localhost,testserver").split(",")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# Accounts whose password is printed in the documentation.
+EXAMPLE_ACCOUNTS = env.bool("EXAMPLE_ACCOUNTS", default=not PRODUCTION)
+if PRODUCTION and EXAMPLE_ACCOUNTS:
+    raise ImproperlyConfigured("Unset EXAMPLE_ACCOUNTS: anybody could log in as an example person.")
+
+SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
+CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
+if PRODUCTION and not (SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE):
+    raise ImproperlyConfigured("Unset SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE: cookies need https.")
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The preload list is kept by public browsers; a closed network's host has no place in it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+INSTALLED_APPS = [
+    "workflow.apps.WorkflowConfig",  # before admin, so that its templates win
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+# No LocaleMiddleware: the language is the person's own choice, never the browser's.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db_url_config(required("DATABASE_URL", elsewhere="postgresql:///workflow"))}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("Set DATABASE_URL to postgresql://…: only PostgreSQL has the locks and triggers.")
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = required("REDIS_URL", elsewhere="redis://127.0.0.1:6379/0")
+
+AUTH_USER_MODEL = "workflow.Person"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if PROFILE == "test":  # Argon2 takes 0.14 s a time
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "workflow/locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "files"))
+# Outside the database, so that a cut tail of the chain of events shows.
+SEAL_DIRECTORY = env.path("SEAL_DIRECTORY", default=str(VAR / "seals"))
+
+# Log ids only: names, texts and numbers of reports stay in the database.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

@@ -1,0 +1,334 @@
+"""The office's requests: prepare, open, amend, cut off, close."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from workflow import errors
+from workflow.actions.opening import opened_campaign
+from workflow.actions.outlines import OutlineDraft, extend_outline, write_outline
+from workflow.actions.record import record, record_many, record_on
+from workflow.choices import RUNNING, AudienceRule, CampaignState, HolidayRule, ReportState, Stream, Verb
+from workflow.flows.campaign import CampaignFlow, move_house, open_house
+from workflow.flows.holdings import holdings_of
+from workflow.flows.report import NOT_SENT, set_up_all
+from workflow.models import (
+    CalendarDay,
+    Campaign,
+    CampaignRemark,
+    Organization,
+    Person,
+    Report,
+    Rung,
+    TimelinessRecord,
+)
+from workflow.models.tree import below, overlaps
+from workflow.rules.access import ISSUER_SEATS, held
+from workflow.rules.calendar import WorkingCalendar, exclusive_due, local_day
+from workflow.rules.ladder import HOUSE_LADDER, RungSpec
+from workflow.rules.timeliness import standing
+from workflow.rules.vietnamese import normalize
+
+# What a prepared request may be given; the rest follows from the verbs.
+FIELDS = frozenset(
+    {
+        "number",
+        "date",
+        "subject",
+        "legal_basis",
+        "signer",
+        "period_from",
+        "period_until",
+        "deadline_text",
+        "holiday_rule",
+        "data_cut_off",
+        "review_mode",
+        "review_minimum_days",
+        "audience",
+        "audience_kinds",
+        "report_subject",
+        "report_basis",
+        "report_recipients",
+    }
+)
+
+
+def prepare_campaign(*, issuer_id: int, actor: Person, subject: str, now: datetime) -> Campaign:
+    """Begin a request of the issuer. Raises NotVisible to whoever holds no seat in its office."""
+    with transaction.atomic():
+        holdings = holdings_of(actor, [issuer_id], now)
+        if held(holdings, issuer_id, ISSUER_SEATS) is None:
+            raise errors.NotVisible
+        campaign = Campaign.objects.create(issuer_id=issuer_id, subject=normalize(subject))
+        flow = CampaignFlow(campaign, actor, holdings, now, Verb.EDIT)
+        flow.edit()
+        record(flow)
+    return campaign
+
+
+def edit_campaign(
+    *,
+    campaign_id: int,
+    actor: Person,
+    fields: dict[str, Any],
+    last_day: date | None = None,
+    consolidation_day: date | None = None,
+    answers_id: int | None = None,
+    audience_units: Sequence[int] | None = None,
+    outline: OutlineDraft | None = None,
+    ladder: Sequence[RungSpec] | None = None,
+    now: datetime,
+) -> Campaign:
+    """Change a request that is being prepared.
+
+    `last_day` and `consolidation_day` are the last local days to send and to consolidate; the holiday rule moves them
+    and makes them exclusive instants. `ladder` None leaves the ladder as it is.
+    """
+    unknown = set(fields) - FIELDS
+    if unknown:
+        raise TypeError(f"not fields of a request: {', '.join(sorted(unknown))}")
+    with opened_campaign(campaign_id, actor, Verb.EDIT, now) as (campaign, flow):
+        flow.edit()
+        for name, value in fields.items():
+            setattr(campaign, name, normalize(value) if isinstance(value, str) else value)
+        if answers_id is not None:
+            campaign.answers = _own_report(campaign, answers_id)
+        calendar = calendar_of(campaign.issuer_id)
+        if last_day is not None:
+            campaign.due = exclusive_due(last_day, campaign.holiday_rule, calendar)
+        if consolidation_day is not None:
+            campaign.consolidation_due = exclusive_due(consolidation_day, HolidayRule.NEXT, calendar)
+        if audience_units is not None:
+            campaign.audience_units.set(audience_units)
+        if outline is not None:
+            write_outline(campaign, outline)
+        if ladder is not None:
+            _write_ladder(campaign, ladder)
+        record(flow)
+    return campaign
+
+
+def _own_report(campaign: Campaign, report_id: int) -> Report:
+    report = Report.objects.filter(pk=report_id, organization=campaign.issuer_id).select_related("campaign").first()
+    if report is None:
+        raise errors.NotVisible
+    return report
+
+
+def _write_ladder(campaign: Campaign, ladder: Sequence[RungSpec]) -> None:
+    campaign.rungs.all().delete()
+    Rung.objects.bulk_create(
+        Rung(campaign=campaign, offset=rung.offset_working_days, hour=rung.hour, audience=list(rung.audience))
+        for rung in ladder
+    )
+
+
+def calendar_of(organization_id: int) -> WorkingCalendar:
+    """The working calendar of an organisation: its own days before the general ones."""
+    rows = CalendarDay.objects.filter(organization__isnull=True) | CalendarDay.objects.filter(
+        organization=organization_id
+    )
+    return WorkingCalendar.of(rows.values_list("day", "kind", "organization_id"), organization_id)
+
+
+def addressed(campaign: Campaign, day: date) -> list[int]:
+    """Ids of the units the audience names on a day: direct children, kinds below the issuer, or a list below it."""
+    depths = below(campaign.issuer_id, day)
+    if campaign.audience == AudienceRule.ALL:
+        return sorted(unit for unit, depth in depths.items() if depth == 1)
+    if campaign.audience == AudienceRule.KINDS:
+        of_kind = Organization.objects.filter(kind__in=campaign.audience_kinds).values_list("pk", flat=True)
+        return sorted(depths.keys() & set(of_kind))
+    return sorted(depths.keys() & set(campaign.audience_units.values_list("pk", flat=True)))
+
+
+def open_campaign(*, campaign_id: int, actor: Person, now: datetime) -> Campaign:
+    """Send the request out: freeze the outline, give every unit its report, and the committee its own."""
+    with transaction.atomic():
+        prepared = Campaign.objects.filter(pk=campaign_id).first()
+        units = addressed(prepared, local_day(now)) if prepared else []
+        # Siblings are never each other's superior, so the direct children need no look.
+        overlapping = [] if prepared is None or prepared.audience == AudienceRule.ALL else overlaps(units)
+        with opened_campaign(campaign_id, actor, Verb.OPEN, now, units=units, overlaps=overlapping) as (
+            campaign,
+            flow,
+        ):
+            flow.open()
+            campaign.opened_at = now
+            outline = campaign.outline
+            if outline is not None and outline.frozen_at is None:
+                outline.frozen_at = now
+                outline.save(update_fields=["frozen_at"])
+            if not campaign.rungs.exists():
+                _write_ladder(campaign, HOUSE_LADDER)
+            if campaign.answers_id is None:
+                campaign.answers = _house_report(flow)
+            _set_up(flow, campaign, units)
+            record(flow, units=len(units), answers=campaign.answers_id)
+    return campaign
+
+
+def _house_report(flow: CampaignFlow) -> Report:
+    house = open_house(flow.campaign, flow.now)
+    record_on(
+        Stream.CAMPAIGN, house.pk, Verb.OPEN, flow.actor, flow.now, house_of=flow.campaign.pk,
+        state_to=CampaignState.OPEN,
+    )  # fmt: skip
+    _set_up(flow, house, [house.issuer_id])
+    return Report.objects.get(campaign=house)
+
+
+def _set_up(flow: CampaignFlow, campaign: Campaign, units: Sequence[int]) -> None:
+    assert campaign.due is not None, "an open campaign has a due (database constraint)"  # noqa: S101
+    made = set_up_all(campaign, units, campaign.due)
+    record_many(Verb.SET_UP, made, ReportState.DRAFT, flow.actor, flow.now, seat_id=flow.holding.seat_id)
+
+
+def add_units(*, campaign_id: int, actor: Person, unit_ids: Sequence[int], now: datetime) -> Campaign:
+    """Ask further units below the issuer, with the campaign's due."""
+    wanted = sorted(set(unit_ids))
+    asked_already = Report.objects.filter(campaign=campaign_id).values_list("organization_id", flat=True)
+    clashes = overlaps([*wanted, *asked_already])
+    with opened_campaign(campaign_id, actor, Verb.ADD_UNITS, now, units=wanted, overlaps=clashes) as (
+        campaign,
+        flow,
+    ):
+        flow.add_units()
+        if not set(wanted) <= below(campaign.issuer_id, local_day(now)).keys():
+            raise errors.UnitsUnknown
+        _set_up(flow, campaign, wanted)
+        record(flow, units=len(wanted))
+    return campaign
+
+
+def amend(
+    *,
+    campaign_id: int,
+    actor: Person,
+    additions: OutlineDraft | None = None,
+    due: datetime | None = None,
+    now: datetime,
+) -> Campaign:
+    """Add to the outline, or move the deadline (leader). Unsent reports follow; sent ones keep what they answered.
+
+    Campaigns that answer one of the reports are told, as a proposal for their own outline.
+    """
+    with opened_campaign(campaign_id, actor, Verb.AMEND, now, due=due) as (campaign, flow):
+        flow.amend()
+        unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True, state__in=NOT_SENT)
+        facts: dict[str, Any] = {}
+        if additions is not None:
+            version = extend_outline(campaign, additions).version
+            unsent.update(outline_version=version)
+            facts["version"] = version
+        if due is not None:
+            # Whoever was granted a later day keeps it.
+            unsent.filter(due__lt=due).update(due=due)
+            unsent.filter(due__gt=due, due=F("original_due")).update(due=due)
+            campaign.due = due
+            facts["due"] = int(due.timestamp())
+        record(flow, **facts)
+        for child in Campaign.objects.filter(answers__campaign=campaign, state__in=RUNNING):
+            record_on(Stream.CAMPAIGN, child.pk, Verb.AMEND, actor, now, proposal_of=campaign.pk, **facts)
+    return campaign
+
+
+def cut_off(*, campaign_id: int, actor: Person, now: datetime) -> Campaign:
+    """Cut off the figures; what is sent later is marked as after the cut-off."""
+    with opened_campaign(campaign_id, actor, Verb.CUT_OFF, now) as (campaign, flow):
+        flow.cut_off()
+        campaign.cut_off_at = now
+        received = Report.objects.filter(campaign=campaign, received_revision__isnull=False).count()
+        record(flow, received=received)
+    return campaign
+
+
+def reopen(*, campaign_id: int, actor: Person, reason: str, now: datetime) -> Campaign:
+    """Let a request run again."""
+    with opened_campaign(campaign_id, actor, Verb.REOPEN, now, reason=reason) as (campaign, flow):
+        _follow(campaign, Verb.REOPEN, actor, now)
+        flow.reopen()
+        campaign.cut_off_at = campaign.ended_at = None
+        _keep_reason(flow, reason)
+        record(flow)
+    return campaign
+
+
+def close(*, campaign_id: int, actor: Person, reason: str = "", now: datetime) -> Campaign:
+    """End the request: nothing moves any more, and every unit's timeliness is written down."""
+    with opened_campaign(campaign_id, actor, Verb.CLOSE, now, reason=reason) as (campaign, flow):
+        flow.close()
+        campaign.ended_at = now
+        _keep_reason(flow, reason)
+        unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True).exclude(state=ReportState.EXEMPT)
+        _write_timeliness(campaign, now)
+        record(flow, unsent=unsent.count())
+        _follow(campaign, Verb.CLOSE, actor, now)
+    return campaign
+
+
+def _write_timeliness(campaign: Campaign, now: datetime) -> None:
+    calendar = calendar_of(campaign.issuer_id)
+    records = []
+    for report in Report.objects.filter(campaign=campaign).only("due", "sent_at", "state").iterator():
+        found = standing(report.due, report.sent_at, now, calendar, exempt=report.state == ReportState.EXEMPT)
+        records.append(
+            TimelinessRecord(
+                report=report,
+                due=report.due,
+                sent_at=report.sent_at,
+                timeliness=found.timeliness,
+                working_days=found.working_days,
+                written_at=now,
+            )
+        )
+    TimelinessRecord.objects.bulk_create(
+        records,
+        batch_size=5000,
+        update_conflicts=True,
+        unique_fields=["report"],
+        update_fields=["due", "sent_at", "timeliness", "working_days", "written_at"],
+    )
+
+
+def cancel(*, campaign_id: int, actor: Person, reason: str, now: datetime) -> Campaign:
+    """Withdraw the request; campaigns that gather for one of its reports are told."""
+    with opened_campaign(campaign_id, actor, Verb.CANCEL, now, reason=reason) as (campaign, flow):
+        flow.cancel()
+        campaign.ended_at = now
+        _keep_reason(flow, reason)
+        record(flow)
+        _follow(campaign, Verb.CANCEL, actor, now)
+        for child in Campaign.objects.filter(answers__campaign=campaign, state__in=RUNNING):
+            record_on(Stream.CAMPAIGN, child.pk, Verb.CANCEL, actor, now, upper=campaign.pk)
+    return campaign
+
+
+def turn_into_own(*, campaign_id: int, actor: Person, now: datetime) -> Campaign:
+    """Let a request whose upper request was cancelled go on as the issuer's own, with a house report."""
+    with opened_campaign(campaign_id, actor, Verb.TURN_INTO_OWN, now) as (campaign, flow):
+        flow.turn_into_own()
+        campaign.answers = _house_report(flow)
+        record(flow, answers=campaign.answers.pk)
+    return campaign
+
+
+def _house_of(campaign: Campaign) -> Campaign | None:
+    return campaign.answers.campaign if campaign.answers is not None and campaign.answers.campaign.house else None
+
+
+def _follow(campaign: Campaign, verb: Verb, actor: Person, now: datetime) -> None:
+    """Let the house campaign of an own request end and run again with it."""
+    house = _house_of(campaign)
+    if house is not None and move_house(house, verb, now):
+        record_on(Stream.CAMPAIGN, house.pk, verb, actor, now, state_to=house.state, house_of=campaign.pk)
+
+
+def _keep_reason(flow: CampaignFlow, reason: str) -> None:
+    if reason.strip():
+        CampaignRemark.objects.create(
+            campaign=flow.campaign, verb=flow.verb, text=normalize(reason), person=flow.actor, at=flow.now
+        )

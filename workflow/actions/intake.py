@@ -1,0 +1,152 @@
+"""The office's desk: receive, ask for more, leave out, exempt."""
+
+from datetime import date, datetime
+
+from workflow import errors
+from workflow.actions.opening import opened
+from workflow.actions.record import record
+from workflow.actions.review import Said, add_remarks
+from workflow.actions.revisions import make_revision, paper_copy
+from workflow.actions.voiding import release, void_review
+from workflow.choices import ReviewResult, Verb
+from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Supplement
+from workflow.rules.vietnamese import normalize
+
+
+def receive(*, report_id: int, actor: Person, revision_id: int, incoming_number: str = "", now: datetime) -> Report:
+    """Take the sent revision into the office's register, with the office's own số đến where it keeps one."""
+    with opened(report_id, actor, Verb.RECEIVE, now, revision_id=revision_id) as (report, flow):
+        flow.receive()
+        report.received_revision_id = report.sent_revision_id
+        report.received_at = now
+        if incoming_number:
+            report.incoming_number = normalize(incoming_number)
+        record(flow, revision=revision_id)
+    return report
+
+
+def register_paper(
+    *,
+    report_id: int,
+    actor: Person,
+    scan_id: int,
+    number: str,
+    dated: date,
+    arrived_at: datetime,
+    now: datetime,
+) -> Report:
+    """Register a report that came on paper: scan, number and date of the paper, moment of arrival (not later than now).
+
+    An open round is withdrawn; the paper is the received revision.
+    """
+    with opened(report_id, actor, Verb.REGISTER_PAPER, now, dated=dated, arrived_at=arrived_at) as (
+        report,
+        flow,
+    ):
+        flow.register_paper()
+        scan = Attachment.objects.filter(pk=scan_id, report=report).first()
+        if scan is None:
+            raise errors.NotVisible
+        if not number.strip():
+            raise errors.WrongNumber
+        ReviewRound.objects.filter(report=report, closed_at__isnull=True).update(
+            closed_at=now, result=ReviewResult.WITHDRAWN
+        )
+        revision = make_revision(flow, paper_copy(report, number=normalize(number), dated=dated, scan=scan))
+        report.sent_revision = report.received_revision = revision
+        report.sent_at = report.sent_at or arrived_at
+        report.received_at = now
+        record(flow, revision=revision.pk, attachment=scan.pk, arrived=int(arrived_at.timestamp()))
+    return report
+
+
+def request_supplement(
+    *, report_id: int, actor: Person, revision_id: int, remarks: Said, due: datetime, now: datetime
+) -> Supplement:
+    """Ask for additions, a remark per section, with a due of their own. An on-time report stays on time."""
+    remarks = list(remarks)
+    with opened(report_id, actor, Verb.REQUEST_SUPPLEMENT, now, revision_id=revision_id, remarks=remarks, due=due) as (
+        report,
+        flow,
+    ):
+        flow.request_supplement()
+        supplement = Supplement.objects.create(
+            report=report, revision_id=revision_id, asked_by=actor, asked_at=now, due=due
+        )
+        report.supplement_due = due
+        count = add_remarks(flow, remarks)
+        release(flow)
+        record(flow, revision=revision_id, supplement=supplement.pk, remarks=count)
+    return supplement
+
+
+def withdraw_supplement(*, report_id: int, actor: Person, now: datetime) -> Report:
+    """Let the last sent revision stand as received; the open remarks need no answer any more."""
+    with opened(report_id, actor, Verb.WITHDRAW_SUPPLEMENT, now) as (report, flow):
+        flow.withdraw_supplement()
+        Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now)
+        Remark.objects.filter(report=report, verb=Verb.REQUEST_SUPPLEMENT, answer="").update(binding=False)
+        report.supplement_due = None
+        report.current_revision_id = report.received_revision_id = report.sent_revision_id
+        report.received_at = report.received_at or now
+        record(flow, revision=report.sent_revision_id)
+    return report
+
+
+def include(*, report_id: int, actor: Person, now: datetime) -> Report:
+    """Count the report in the consolidation."""
+    with opened(report_id, actor, Verb.INCLUDE, now) as (report, flow):
+        flow.include()
+        report.included = True
+        record(flow, revision=report.received_revision_id)
+    return report
+
+
+def leave_out(*, report_id: int, actor: Person, reason: str, now: datetime) -> Report:
+    """Do not count the report in the consolidation."""
+    with opened(report_id, actor, Verb.LEAVE_OUT, now, reason=reason) as (report, flow):
+        flow.leave_out()
+        report.included = False
+        add_remarks(flow, [(None, reason)], binding=False)
+        record(flow, revision=report.received_revision_id)
+    return report
+
+
+def exempt(*, report_id: int, actor: Person, reason: str, now: datetime) -> Report:
+    """Free the unit from reporting. An open round is withdrawn."""
+    with opened(report_id, actor, Verb.EXEMPT, now, reason=reason) as (report, flow):
+        flow.exempt()
+        ReviewRound.objects.filter(report=report, closed_at__isnull=True).update(
+            closed_at=now, result=ReviewResult.WITHDRAWN
+        )
+        add_remarks(flow, [(None, reason)], binding=False)
+        record(flow)
+    return report
+
+
+def reinstate(*, report_id: int, actor: Person, reason: str, due: datetime, now: datetime) -> Report:
+    """Ask the unit to report after all, by a due in the future."""
+    with opened(report_id, actor, Verb.REINSTATE, now, reason=reason, due=due) as (report, flow):
+        flow.reinstate()
+        void_review(report, now)
+        report.due = due
+        add_remarks(flow, [(None, reason)], binding=False)
+        record(flow, due=int(due.timestamp()))
+    return report
+
+
+def assign_officer(*, report_id: int, actor: Person, person_id: int, now: datetime) -> Report:
+    """Let one officer of the issuer follow this unit."""
+    with opened(report_id, actor, Verb.ASSIGN_OFFICER, now, person_id=person_id) as (report, flow):
+        flow.assign_officer()
+        report.officer_id = person_id
+        record(flow, person=person_id)
+    return report
+
+
+def remind(*, report_id: int, actor: Person, now: datetime) -> Report:
+    """Remind the unit now; whoever holds the work is told."""
+    with opened(report_id, actor, Verb.REMIND, now) as (report, flow):
+        flow.remind()
+        record(flow)
+    return report

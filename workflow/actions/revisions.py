@@ -1,0 +1,99 @@
+"""Snapshots: the working copy frozen as canonical JSON at every hand-over."""
+
+from typing import Any
+
+from django.db.models import Max
+
+from workflow.choices import Aggregation, Verb
+from workflow.flows.asked import AskedOutline
+from workflow.flows.report import ReportFlow
+from workflow.models import Attachment, Entry, Report, Revision, Value
+from workflow.rules.canonical import canonical_json, content_hash
+
+
+def make_revision(flow: ReportFlow, content: dict[str, Any] | None = None) -> Revision:
+    """Freeze the working copy (or the content given) as the report's next revision and make it the current one."""
+    report = flow.report
+    text = canonical_json(content if content is not None else working_copy(report, flow.outline))
+    highest = Revision.objects.filter(report=report).aggregate(highest=Max("number"))["highest"]
+    revision = Revision.objects.create(
+        report=report,
+        number=(highest or 0) + 1,
+        verb=flow.verb,
+        outline_version=report.outline_version,
+        content=text,
+        sha256=content_hash(text),
+        made_by=flow.actor,
+        made_at=flow.now,
+    )
+    report.current_revision = revision
+    return revision
+
+
+def working_copy(report: Report, outline: AskedOutline) -> dict[str, Any]:
+    """What the report says now, with the letterhead and names of now; only what the unit is asked."""
+    entries = {entry.section_id: entry for entry in Entry.objects.filter(report=report)}
+    values = {value.indicator_id: value for value in Value.objects.filter(report=report)}
+    return {
+        **heading(report),
+        "outline": {"id": outline.outline.pk, "version": report.outline_version},
+        "sections": [
+            {
+                "key": section.key,
+                "numbering": section.numbering,
+                "heading": section.heading,
+                "kind": section.kind,
+                "text": entries[section.pk].text if section.pk in entries else "",
+                "rows": entries[section.pk].rows if section.pk in entries else [],
+            }
+            for section in outline.sections
+        ],
+        "values": [
+            {
+                "code": indicator.code,
+                "label": indicator.label,
+                "unit": indicator.unit,
+                "number": values[indicator.pk].number if indicator.pk in values else None,
+                "not_applicable": indicator.pk in values and values[indicator.pk].not_applicable,
+                "text": values[indicator.pk].text if indicator.pk in values else "",
+            }
+            for indicator in outline.indicators
+            if indicator.aggregation != Aggregation.RATIO
+        ],
+        "attachments": attachments(report),
+    }
+
+
+def paper_copy(report: Report, *, number: str, dated: Any, scan: Attachment) -> dict[str, Any]:
+    """What is known of a report that came on paper: its number, date and the scan's hash."""
+    return {
+        **heading(report),
+        "paper": {"number": number, "date": dated, "sha256": scan.sha256},
+        "verb": Verb.REGISTER_PAPER,
+        "sections": [],
+        "values": [],
+        "attachments": attachments(report),
+    }
+
+
+def heading(report: Report) -> dict[str, Any]:
+    unit, campaign = report.organization, report.campaign
+    return {
+        "format": 1,
+        "campaign": {"id": campaign.pk, "number": campaign.number, "date": campaign.date},
+        "letterhead": {
+            "above": unit.letterhead_above,
+            "name": unit.letterhead_name,
+            "organization": unit.name,
+            "place": unit.place,
+            "symbol": unit.symbol,
+        },
+        "subject": report.subject or campaign.report_subject or campaign.subject,
+        "basis": report.basis or campaign.report_basis,
+        "recipients": report.recipients or campaign.report_recipients,
+    }
+
+
+def attachments(report: Report) -> list[dict[str, Any]]:
+    rows = Attachment.objects.filter(report=report).order_by("pk")
+    return [{"title": row.title, "sha256": row.sha256} for row in rows]

@@ -1,0 +1,241 @@
+"""The secretary's and the clerk's desk: sign, number, send, take back."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from workflow import errors
+from workflow.actions.opening import Confirmation, opened
+from workflow.actions.record import record, record_many
+from workflow.actions.review import add_remarks
+from workflow.actions.voiding import void_review, void_signature
+from workflow.choices import RUNNING, DocumentType, ReportState, Role, Verb
+from workflow.flows.report import ReportFlow, move_all
+from workflow.models import (
+    IssuedDocument,
+    Organization,
+    Person,
+    Report,
+    Revision,
+    Signature,
+    Supplement,
+    Term,
+)
+from workflow.rules.calendar import local_day
+from workflow.rules.canonical import canonical_json, content_hash
+from workflow.rules.numbering import InTheNameOf, format_number, next_free, signature_block, term_of
+
+
+def sign(
+    *,
+    report_id: int,
+    actor: Person,
+    revision_id: int,
+    confirmed: Confirmation | None,
+    self_signing_confirmed: bool = False,
+    in_the_name_of: InTheNameOf | None = None,
+    now: datetime,
+) -> Report:
+    """Bind the signer's approval to this revision and free it for issue; an upper report takes in the lower ones."""
+    with opened(
+        report_id,
+        actor,
+        Verb.SIGN,
+        now,
+        revision_id=revision_id,
+        confirmed=confirmed,
+        self_signing_confirmed=self_signing_confirmed,
+    ) as (report, flow):
+        flow.sign()
+        holding = flow.holding
+        revision = Revision.objects.only("sha256").get(pk=revision_id)
+        role = Role.SECRETARY if holding.stand_in_id is None else Role.DEPUTY
+        block = signature_block(report.organization.kind, role, in_the_name_of)
+        signature = Signature.objects.create(
+            report=report,
+            revision=revision,
+            sha256=revision.sha256,
+            person=actor,
+            seat_id=holding.seat_id,
+            stand_in_id=holding.stand_in_id,
+            authority=block.authority,
+            position=block.position,
+            at=now,
+            self_signed=flow.signs_own_submission,
+        )
+        report.signed_revision_id = revision_id
+        record(
+            flow,
+            revision=revision_id,
+            signature=signature.pk,
+            sha256=revision.sha256,
+            self_signed=signature.self_signed,
+        )
+        consolidate(flow)
+    return report
+
+
+def consolidate(flow: ReportFlow) -> None:
+    """Mark the received, included lower reports as taken into this report. Set-based, locked in id order."""
+    lower = Report.objects.filter(campaign__answers=flow.report, campaign__state__in=RUNNING, included=True)
+    record_many(
+        Verb.CONSOLIDATE, move_all(lower, Verb.CONSOLIDATE), ReportState.CONSOLIDATED, flow.actor, flow.now,
+        seat_id=flow.holding.seat_id, upper=flow.report.pk,
+    )  # fmt: skip
+
+
+def issue(
+    *,
+    report_id: int,
+    actor: Person,
+    revision_id: int,
+    number: int | None = None,
+    dated: date | None = None,
+    now: datetime,
+) -> IssuedDocument:
+    """Number the signed report and send it up.
+
+    `number` None takes the next free one of the term; `dated` None is today. Raises NumberTaken, WrongNumber, NoTerm,
+    DateInFuture, DateBeforeSignature.
+    """
+    with opened(report_id, actor, Verb.ISSUE, now, revision_id=revision_id) as (report, flow):
+        flow.issue()
+        signature = flow.valid_signature
+        if signature is None:
+            raise errors.StaleRevision
+        dated = dated or local_day(now)
+        if dated > local_day(now):
+            raise errors.DateInFuture
+        if dated < local_day(signature.at):
+            raise errors.DateBeforeSignature
+        document = _number_document(flow, signature, dated, number)
+        _issue_values(revision_id, report.pk)
+        report.sent_revision_id = revision_id
+        report.sent_at = report.sent_at or now
+        report.supplement_due = None
+        Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now, answered_by=revision_id)
+        record(flow, revision=revision_id, document=document.pk, number=document.number, sha256=document.sha256)
+    return document
+
+
+def _number_document(flow: ReportFlow, signature: Signature, dated: date, number: int | None) -> IssuedDocument:
+    report, unit = flow.report, flow.report.organization
+    term = lock_term(unit, dated)
+    taken = IssuedDocument.objects.filter(organization=unit, document_type=DocumentType.REPORT, term=term)
+    free = next_free(taken.aggregate(highest=Max("number"))["highest"])
+    number = free if number is None else number
+    printed = format_number(DocumentType.REPORT, number, unit.symbol)
+    if taken.filter(number=number).exists():
+        raise errors.NumberTaken(number=printed, free=format_number(DocumentType.REPORT, free, unit.symbol))
+    revision = Revision.objects.get(pk=signature.revision_id)
+    text = canonical_json(_document_content(flow, signature, revision, dated, printed))
+    return IssuedDocument.objects.create(
+        organization=unit,
+        document_type=DocumentType.REPORT,
+        term=term,
+        number=number,
+        printed_number=printed,
+        date=dated,
+        subject=report.subject or report.campaign.report_subject or report.campaign.subject,
+        signer=signature.person.full_name,
+        authority=signature.authority,
+        position=signature.position,
+        report=report,
+        revision=revision,
+        replaces=IssuedDocument.objects.filter(report=report).order_by("-pk").first(),
+        content=text,
+        sha256=content_hash(text),
+        issued_at=flow.now,
+    )
+
+
+def lock_term(organization: Organization, day: date) -> Term:
+    """Lock the term that the day lies in, so that its numbers are given one after the other. Raises NoTerm."""
+    terms = list(Term.objects.filter(organization=organization))
+    found = term_of(day, terms)
+    if found is None:
+        raise errors.NoTerm
+    return Term.objects.select_for_update(no_key=True).get(pk=found.pk)
+
+
+def _document_content(
+    flow: ReportFlow, signature: Signature, revision: Revision, dated: date, printed: str
+) -> dict[str, Any]:
+    return {
+        "format": 1,
+        "number": printed,
+        "date": dated,
+        "place": flow.report.organization.place,
+        "signature": {
+            "authority": signature.authority,
+            "position": signature.position,
+            "name": signature.person.full_name,
+            "at": signature.at,
+        },
+        "revision": {"number": revision.number, "sha256": revision.sha256, "content": revision.content},
+    }
+
+
+def _issue_values(revision_id: int, report_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO workflow_issuedvalue (revision_id, indicator_id, number, not_applicable, text)
+            SELECT %s, indicator_id, number, not_applicable, text FROM workflow_value
+             WHERE report_id = %s AND (number IS NOT NULL OR not_applicable OR text <> '')
+            ON CONFLICT DO NOTHING
+            """,
+            [revision_id, report_id],
+        )
+
+
+def sign_and_issue(
+    *,
+    report_id: int,
+    actor: Person,
+    revision_id: int,
+    confirmed: Confirmation | None,
+    self_signing_confirmed: bool = False,
+    in_the_name_of: InTheNameOf | None = None,
+    number: int | None = None,
+    now: datetime,
+) -> IssuedDocument:
+    """Sign and send in one transaction, for a unit without a clerk."""
+    with transaction.atomic():
+        sign(
+            report_id=report_id,
+            actor=actor,
+            revision_id=revision_id,
+            confirmed=confirmed,
+            self_signing_confirmed=self_signing_confirmed,
+            in_the_name_of=in_the_name_of,
+            now=now,
+        )
+        return issue(report_id=report_id, actor=actor, revision_id=revision_id, number=number, now=now)
+
+
+def recall_sent(*, report_id: int, actor: Person, revision_id: int, reason: str, now: datetime) -> Report:
+    """Take back a sending that the office has not received.
+
+    The day of sending is forgotten, unless this sending answered a supplement: then that supplement opens again and
+    what was sent before stands.
+    """
+    with opened(report_id, actor, Verb.RECALL_SENT, now, revision_id=revision_id, reason=reason) as (
+        report,
+        flow,
+    ):
+        flow.recall_sent()
+        add_remarks(flow, [(None, reason)], binding=False)
+        supplement = Supplement.objects.filter(report=report, answered_by=revision_id).first()
+        if supplement is None:
+            report.sent_at = report.sent_revision_id = None
+        else:
+            Supplement.objects.filter(pk=supplement.pk).update(closed_at=None, answered_by=None)
+            report.sent_revision_id, report.supplement_due = supplement.revision_id, supplement.due
+        void_signature(flow)
+        if report.state == ReportState.DRAFT:
+            void_review(report, now)
+        record(flow, revision=revision_id)
+    return report

@@ -1,0 +1,32 @@
+"""What a step backwards takes with it: reviews, signatures, the consolidation of lower reports."""
+
+from datetime import datetime
+
+from workflow.actions.record import record_many
+from workflow.choices import RUNNING, ReportState, ReviewResult, Verb
+from workflow.flows.report import ReportFlow, move_all
+from workflow.models import Report, ReviewRound, Signature
+
+
+def void_review(report: Report, now: datetime) -> None:
+    """Entering DRAFT voids the review: an open round ends, an adopted one no longer counts."""
+    rounds = ReviewRound.objects.filter(report=report)
+    rounds.filter(closed_at__isnull=True).update(closed_at=now, result=ReviewResult.VOID)
+    rounds.filter(result=ReviewResult.ADOPTED).update(result=ReviewResult.VOID)
+
+
+def void_signature(flow: ReportFlow) -> None:
+    """Void the signature of the signed revision and release what an upper report had consolidated."""
+    report = flow.report
+    Signature.objects.filter(revision=report.signed_revision_id, void_at__isnull=True).update(void_at=flow.now)
+    report.signed_revision_id = None
+    release(flow)
+
+
+def release(flow: ReportFlow) -> None:
+    """Free the lower reports that this report had consolidated. Set-based, locked in id order."""
+    lower = Report.objects.filter(campaign__answers=flow.report, campaign__state__in=RUNNING)
+    record_many(
+        Verb.RELEASE, move_all(lower, Verb.RELEASE), ReportState.RECEIVED, flow.actor, flow.now,
+        seat_id=flow.holding.seat_id, upper=flow.report.pk,
+    )  # fmt: skip

@@ -1,0 +1,118 @@
+"""The outline as one unit is asked it: the sections and indicators of its report's version, in tree order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from workflow.choices import AudienceRule
+from workflow.models import Entry, Indicator, Outline, Report, Section, Value
+from workflow.rules.outline import IndicatorSpec, SectionSpec, asked_of, missing_places
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOutline:
+    """`sections` and `indicators` are what this unit is asked; a house report is asked everything."""
+
+    outline: Outline
+    sections: Sequence[Section]
+    indicators: Sequence[Indicator]
+    section_specs: Sequence[SectionSpec]
+    indicator_specs: Sequence[IndicatorSpec]
+
+    def missing(self, report: Report) -> list[str]:
+        """Section keys and indicator codes that are required and still blank. Two queries."""
+        entries = {entry.section_id: entry for entry in Entry.objects.filter(report=report)}
+        values = {value.indicator_id: value for value in Value.objects.filter(report=report)}
+        places = missing_places(
+            self.section_specs,
+            self.indicator_specs,
+            entries,
+            values,
+            organization_id=report.organization_id,
+            kind=report.organization.kind,
+        )
+        return [place.indicator_code or place.section_key for place in places]
+
+
+def section_spec(section: Section, units: frozenset[int], *, addressed_to_all: bool = False) -> SectionSpec:
+    return SectionSpec(
+        id=section.pk,
+        key=section.key,
+        kind=section.kind,
+        required=section.required,
+        audience=AudienceRule.ALL if addressed_to_all else section.audience,
+        audience_kinds=frozenset(section.audience_kinds),
+        audience_ids=units,
+        parent_id=section.parent_id,
+    )
+
+
+def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec:
+    return IndicatorSpec(
+        id=indicator.pk,
+        code=indicator.code,
+        section_id=indicator.section_id,
+        aggregation=indicator.aggregation,
+        required=indicator.required,
+        minimum=indicator.minimum,
+        maximum=indicator.maximum,
+        decimals=indicator.decimals,
+        numerator=codes.get(indicator.numerator_id or 0, ""),
+        denominator=codes.get(indicator.denominator_id or 0, ""),
+        owner_id=indicator.owner_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    sections: Sequence[Section]
+    indicators: Sequence[Indicator]
+    units: Mapping[int, frozenset[int]]
+
+
+def _read(outline_id: int, version: int) -> _Written:
+    sections = list(Section.objects.filter(outline=outline_id, since_version__lte=version))
+    indicators = list(Indicator.objects.filter(outline=outline_id, since_version__lte=version))
+    units: dict[int, set[int]] = {}
+    listed = Section.audience_units.through.objects.filter(section__outline=outline_id)
+    for section_id, unit_id in listed.values_list("section_id", "organization_id"):
+        units.setdefault(section_id, set()).add(unit_id)
+    return _Written(sections, indicators, {key: frozenset(ids) for key, ids in units.items()})
+
+
+@lru_cache(maxsize=64)
+def _read_frozen(outline_id: int, version: int, _frozen_at: datetime) -> _Written:
+    return _read(outline_id, version)
+
+
+def asked_outline(report: Report) -> AskedOutline:
+    """What this report is asked. One query for a frozen outline met before, four otherwise."""
+    campaign = report.campaign
+    outline = Outline.objects.get(pk=campaign.outline_id or 0)
+    version = report.outline_version
+    # A version of a frozen outline never changes (amendments add a version), so processes may remember it.
+    written = (
+        _read(outline.pk, version)
+        if outline.frozen_at is None
+        else _read_frozen(outline.pk, version, outline.frozen_at)
+    )
+    by_id = {section.pk: section for section in written.sections}
+    specs = asked_of(
+        [
+            section_spec(section, written.units.get(section.pk, frozenset()), addressed_to_all=campaign.house)
+            for section in written.sections
+        ],
+        report.organization_id,
+        report.organization.kind,
+    )
+    shown = {spec.id for spec in specs}
+    codes = {indicator.pk: indicator.code for indicator in written.indicators}
+    asked = [indicator for indicator in written.indicators if indicator.section_id in shown]
+    return AskedOutline(
+        outline=outline,
+        sections=[by_id[spec.id] for spec in specs],
+        indicators=asked,
+        section_specs=specs,
+        indicator_specs=[indicator_spec(indicator, codes) for indicator in asked],
+    )

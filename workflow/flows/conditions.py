@@ -1,0 +1,204 @@
+"""What must be true before a verb. Each condition returns True or raises the refusal that says what to do.
+
+Conditions see the flow only: its report, actor, moment and what was asked.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from workflow import errors
+from workflow.choices import RUNNING, FourEyes, ReviewMode, Role
+from workflow.rules.calendar import local_day
+from workflow.rules.quorum import minutes_fit
+
+if TYPE_CHECKING:
+    from workflow.flows.report import ReportFlow
+
+CONFIRMATION_VALID = timedelta(minutes=5)
+
+
+def campaign_running(flow: ReportFlow) -> bool:
+    if flow.campaign.state not in RUNNING:
+        raise errors.CampaignNotRunning(state=flow.campaign.get_state_display())
+    return True
+
+
+def review_asked(flow: ReportFlow) -> bool:
+    if flow.campaign.review_mode == ReviewMode.NONE:
+        raise errors.ReviewNotAsked
+    return True
+
+
+def no_review_asked(flow: ReportFlow) -> bool:
+    if flow.campaign.review_mode != ReviewMode.NONE:
+        raise errors.ReviewRequired
+    return True
+
+
+def outline_complete(flow: ReportFlow) -> bool:
+    places = flow.missing_places()
+    if places:
+        shown = ", ".join(places[:5]) + ("…" if len(places) > 5 else "")
+        raise errors.OutlineIncomplete(count=len(places), places=shown, missing=places)
+    return True
+
+
+def closes_late_enough(flow: ReportFlow) -> bool:
+    days = flow.campaign.review_minimum_days
+    if flow.asked["closes_at"] - flow.now < timedelta(days=days):
+        raise errors.ReviewTooShort(days=days)
+    return True
+
+
+def somebody_counted(flow: ReportFlow) -> bool:
+    if not flow.persons_counted:
+        raise errors.NobodyCounted
+    return True
+
+
+def everything_answered(flow: ReportFlow) -> bool:
+    count = flow.unanswered()
+    if count:
+        raise errors.OpinionsUnanswered(count=count)
+    return True
+
+
+def counted_in_round(flow: ReportFlow) -> bool:
+    if not flow.round.persons.filter(person=flow.actor).exists():
+        raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.MEMBER.label)
+    return True
+
+
+def round_open(flow: ReportFlow) -> bool:
+    if flow.now >= flow.round.closes_at:
+        raise errors.ReviewClosed
+    return True
+
+
+def no_minutes(flow: ReportFlow) -> bool:
+    if flow.round.minutes_date is not None:
+        raise errors.MinutesEntered
+    return True
+
+
+def no_single_answers(flow: ReportFlow) -> bool:
+    if flow.round.opinions.exists():
+        raise errors.MinutesWithVotes
+    return True
+
+
+def minutes_add_up(flow: ReportFlow) -> bool:
+    minutes = flow.asked["minutes"]
+    if minutes.held_on > local_day(flow.now):
+        raise errors.DateInFuture
+    if not minutes_fit(
+        counted=flow.round.counted,
+        present=minutes.present,
+        agree=minutes.agree,
+        disagree=minutes.disagree,
+        other=minutes.other,
+    ):
+        raise errors.MinutesDoNotAddUp(counted=flow.round.counted)
+    return True
+
+
+def round_may_end(flow: ReportFlow) -> bool:
+    tally = flow.tally
+    answered = tally.agree + tally.agree_with_additions + tally.disagree + tally.reserve
+    entered = flow.round.minutes_date is not None
+    if answered < tally.counted and not entered and flow.now < flow.round.closes_at:
+        raise errors.ReviewStillOpen(answered=answered, counted=tally.counted)
+    return True
+
+
+def chair_has_spoken(flow: ReportFlow) -> bool:
+    if flow.round.mode == ReviewMode.OPINIONS and flow.asked["adopted"] is None:
+        raise errors.WrongAnswer
+    return True
+
+
+def remarks_given(flow: ReportFlow) -> bool:
+    if not any(text.strip() for _section, text in flow.asked["remarks"]):
+        raise errors.RemarksMissing
+    return True
+
+
+def reason_given(flow: ReportFlow) -> bool:
+    if not flow.asked["reason"].strip():
+        raise errors.ReasonMissing
+    return True
+
+
+def due_ahead(flow: ReportFlow) -> bool:
+    if flow.asked["due"] <= flow.now:
+        raise errors.DueNotInFuture
+    return True
+
+
+def signer_or_secretary(flow: ReportFlow) -> bool:
+    if flow.holding.role != Role.SECRETARY and not flow.signed_by_actor:
+        raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.SECRETARY.label)
+    return True
+
+
+def identity_confirmed(flow: ReportFlow) -> bool:
+    confirmed = flow.asked["confirmed"]
+    fresh = confirmed is not None and timedelta(0) <= flow.now - confirmed.at <= CONFIRMATION_VALID
+    if not fresh or confirmed.person_id != flow.actor.pk:
+        raise errors.IdentityNotConfirmed
+    return True
+
+
+def signing_not_on_hold(flow: ReportFlow) -> bool:
+    if flow.actor.signing_hold_since is not None or not flow.holding.confirmed:
+        raise errors.SigningOnHold
+    return True
+
+
+def four_eyes(flow: ReportFlow) -> bool:
+    if flow.signs_own_submission:
+        if flow.report.organization.four_eyes == FourEyes.REFUSE:
+            raise errors.SelfSigned
+        if not flow.asked["self_signing_confirmed"]:
+            raise errors.SelfSigningNotConfirmed
+    return True
+
+
+def arrived_by_now(flow: ReportFlow) -> bool:
+    if flow.asked["arrived_at"] > flow.now or flow.asked["dated"] > local_day(flow.now):
+        raise errors.DateInFuture
+    return True
+
+
+def drafter_seated(flow: ReportFlow) -> bool:
+    if not flow.report.organization.seats.filter(
+        flow.active_seats, role=Role.DRAFTER, person_id=flow.asked["person_id"]
+    ).exists():
+        raise errors.NotADrafter
+    return True
+
+
+def officer_seated(flow: ReportFlow) -> bool:
+    if not flow.report.issuer.seats.filter(
+        flow.active_seats, role=Role.OFFICER, person_id=flow.asked["person_id"]
+    ).exists():
+        raise errors.WrongAnswer
+    return True
+
+
+def extension_asked(flow: ReportFlow) -> bool:
+    return flow.waiting_extension is not None
+
+
+def no_extension_open(flow: ReportFlow) -> bool:
+    if flow.open_extension is not None:
+        raise errors.AlreadyAsked
+    return True
+
+
+def granted_due_ahead(flow: ReportFlow) -> bool:
+    if flow.asked["due"] is not None and flow.asked["due"] <= flow.now:
+        raise errors.DueNotInFuture
+    return True

@@ -1,0 +1,65 @@
+"""The organisation tree: every recursive query stands here."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+
+def below(root_id: int, day: date) -> dict[int, int]:
+    """Active organisations below the root on a day, without it: id → depth (1 = direct child)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE tree (id, depth) AS (
+                SELECT %s::bigint, 0
+                UNION ALL
+                SELECT child.id, tree.depth + 1 FROM workflow_organization child JOIN tree ON child.parent_id = tree.id
+                 WHERE child.active_from <= %s AND (child.active_until IS NULL OR child.active_until >= %s))
+            SELECT id, depth FROM tree WHERE depth > 0
+            """,
+            [root_id, day, day],
+        )
+        return dict(cursor.fetchall())
+
+
+def overlaps(ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Names of a unit and a superior of it that are both among the ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE chosen AS (SELECT unnest(%s::bigint[]) AS id),
+            above (unit_id, id) AS (
+                SELECT chosen.id, organization.parent_id FROM chosen
+                  JOIN workflow_organization organization ON organization.id = chosen.id
+                 WHERE organization.parent_id IS NOT NULL
+                UNION
+                SELECT above.unit_id, organization.parent_id FROM above
+                  JOIN workflow_organization organization ON organization.id = above.id
+                 WHERE organization.parent_id IS NOT NULL)
+            SELECT unit.name, superior.name FROM above
+              JOIN chosen ON chosen.id = above.id
+              JOIN workflow_organization unit ON unit.id = above.unit_id
+              JOIN workflow_organization superior ON superior.id = above.id
+             ORDER BY 1, 2
+            """,
+            [list(ids)],
+        )
+        return list(cursor.fetchall())
+
+
+def above(organization_id: int) -> list[int]:
+    """Ids of the organisations above one, nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line (id, depth) AS (
+                SELECT parent_id, 1 FROM workflow_organization WHERE id = %s AND parent_id IS NOT NULL
+                UNION ALL
+                SELECT organization.parent_id, line.depth + 1 FROM workflow_organization organization
+                  JOIN line ON organization.id = line.id WHERE organization.parent_id IS NOT NULL)
+            SELECT id FROM line ORDER BY depth
+            """,
+            [organization_id],
+        )
+        return [row[0] for row in cursor.fetchall()]
