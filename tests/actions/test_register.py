@@ -1,6 +1,7 @@
 import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -27,7 +28,7 @@ HOA = PersonDraft(username="hoa", full_name="Trần Thị Hòa")
 NAM = PersonDraft(username="nam-y-te", full_name="Lê Nam")
 HEAD = SeatDraft(organization="so-y-te", person="hoa", role=Role.SECRETARY, since=SINCE)
 TYPIST = SeatDraft(organization="so-y-te", person="nam-y-te", role=Role.DRAFTER, since=SINCE)
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "organizations": [CELL, KHOI],
     "people": [HOA, NAM],
     "seats": [HEAD, TYPIST],
@@ -46,7 +47,7 @@ def test_children_may_come_before_their_parents():
     assert not any(done.changed.values())
 
 
-def test_a_second_time_writes_nothing_and_tells_nothing(django_assert_num_queries):
+def test_a_second_time_writes_nothing_and_tells_nothing():
     register(**WHOLE)
     before = Event.objects.count()
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from workflow.choices import AudienceRule
 from workflow.models import Entry, Indicator, Outline, Report, Section, Value
-from workflow.rules.outline import IndicatorSpec, SectionSpec, asked_of, missing_places
+from workflow.rules.outline import IndicatorSpec, SectionSpec, asked_of, check_cross, missing_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class AskedOutline:
     def missing(self, report: Report) -> list[str]:
         """Section keys and indicator codes that are required and still blank. Two queries."""
         entries = {entry.section_id: entry for entry in Entry.objects.filter(report=report)}
-        values = {value.indicator_id: value for value in Value.objects.filter(report=report)}
+        values = self._values(report)
         places = missing_places(
             self.section_specs,
             self.indicator_specs,
@@ -33,6 +33,17 @@ class AskedOutline:
             kind=report.organization.kind,
         )
         return [place.indicator_code or place.section_key for place in places]
+
+    def check_figures(self, report: Report) -> None:
+        """Refuse figures that contradict each other. Raises WrongFigure. One query where checks are set."""
+        if self.outline.checks:
+            values = self._values(report)
+            given = {spec.code: values[spec.id] for spec in self.indicator_specs if spec.id in values}
+            check_cross(self.outline.checks, given)
+
+    @staticmethod
+    def _values(report: Report) -> dict[int, Value]:
+        return {value.indicator_id: value for value in Value.objects.filter(report=report)}
 
 
 def section_spec(section: Section, units: frozenset[int], *, addressed_to_all: bool = False) -> SectionSpec:

@@ -45,6 +45,11 @@ def outline_complete(flow: ReportFlow) -> bool:
     return True
 
 
+def figures_agree(flow: ReportFlow) -> bool:
+    flow.outline.check_figures(flow.report)
+    return True
+
+
 def closes_late_enough(flow: ReportFlow) -> bool:
     days = flow.campaign.review_minimum_days
     if flow.asked["closes_at"] - flow.now < timedelta(days=days):

@@ -106,7 +106,13 @@ class ReportFlow(ReportInputs):
         Verb.SUBMIT_FOR_REVIEW,
         EDITABLE,
         REVIEW,
-        only_if=[rule.review_asked, rule.outline_complete, rule.closes_late_enough, rule.somebody_counted],
+        only_if=[
+            rule.review_asked,
+            rule.outline_complete,
+            rule.figures_agree,
+            rule.closes_late_enough,
+            rule.somebody_counted,
+        ],
     )
     def submit_for_review(self) -> None:
         """The draft goes to the cell (or the committee) for opinions."""
@@ -115,13 +121,13 @@ class ReportFlow(ReportInputs):
         Verb.SUBMIT_FOR_SIGNING,
         (REVISING, SUPPLEMENT),
         SIGNING,
-        only_if=[rule.outline_complete, rule.everything_answered],
+        only_if=[rule.outline_complete, rule.figures_agree, rule.everything_answered],
     )
     @step(
         Verb.SUBMIT_FOR_SIGNING,
         DRAFT,
         SIGNING,
-        only_if=[rule.no_review_asked, rule.outline_complete, rule.everything_answered],
+        only_if=[rule.no_review_asked, rule.outline_complete, rule.figures_agree, rule.everything_answered],
     )
     def submit_for_signing(self) -> None:
         """The completed report goes to the secretary."""

@@ -1,0 +1,1 @@
+"""The same work in stock viewflow.workflow, with settings and a database of its own."""

@@ -1,0 +1,141 @@
+"""What people are told: one line per verb – the sentence, who hears it, and by which channels beside the in-app notice.
+
+Sentences carry unit, report, time and state only: never content, reasons, votes or names of sections.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from workflow.choices import Channel, Relation, Role, Verb
+
+BOTH = frozenset(Channel)
+IN_APP_ONLY: frozenset[Channel] = frozenset()
+BY_MAIL = frozenset({Channel.EMAIL})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`sentence` may use %(unit)s, %(report)s, %(due)s, %(state)s, %(number)s; an empty audience tells nobody."""
+
+    sentence: str | Promise
+    audience: Mapping[Relation, frozenset[Role]] = field(default_factory=dict)
+    channels: frozenset[Channel] = IN_APP_ONLY
+
+
+def _unit(*roles: Role) -> Mapping[Relation, frozenset[Role]]:
+    return {Relation.OWN: frozenset(roles)}
+
+
+def _office(*roles: Role) -> Mapping[Relation, frozenset[Role]]:
+    return {Relation.ISSUER: frozenset(roles)}
+
+
+EDITORS = (Role.DRAFTER, Role.DEPUTY, Role.SECRETARY)
+
+CATALOGUE: Mapping[Verb, Line] = {
+    Verb.SET_UP: Line(
+        _("%(unit)s is asked for the report “%(report)s”. To be sent before: %(due)s."), _unit(*EDITORS), BY_MAIL
+    ),
+    Verb.OPEN_REQUEST: Line(_("%(unit)s has read the request.")),
+    Verb.SAVE_ENTRY: Line(_("The draft of %(unit)s was saved.")),
+    Verb.EDITED: Line(_("The draft of %(unit)s was edited.")),
+    Verb.ANSWER: Line(_("An opinion on the report of %(unit)s was answered.")),
+    Verb.ASSIGN: Line(
+        _("You are asked to draft the report “%(report)s”. To be sent before: %(due)s."), _unit(Role.DRAFTER), BY_MAIL
+    ),
+    Verb.SUBMIT_FOR_REVIEW: Line(
+        _("The draft report “%(report)s” asks for opinions. Please give yours."),
+        _unit(Role.MEMBER, Role.DEPUTY, Role.SECRETARY),
+        BY_MAIL,
+    ),
+    Verb.SUBMIT_FOR_SIGNING: Line(
+        _("The report “%(report)s” is submitted to you for signature."), _unit(Role.SECRETARY), BY_MAIL
+    ),
+    Verb.GIVE_OPINION: Line(_("An opinion on “%(report)s” was given."), _unit(Role.DRAFTER)),
+    Verb.ENTER_MINUTES: Line(_("The result of the meeting on “%(report)s” was entered."), _unit(Role.DRAFTER)),
+    Verb.CONCLUDE_REVIEW: Line(
+        _("The round of opinions on “%(report)s” is closed. It is now at: %(state)s."), _unit(*EDITORS), BY_MAIL
+    ),
+    Verb.RETURN_FOR_REVISION: Line(
+        _("The report “%(report)s” was returned for revision. Please see the reasons in the system."),
+        _unit(Role.DRAFTER),
+        BY_MAIL,
+    ),
+    Verb.RETURN_SIGNED: Line(
+        _("The signature of “%(report)s” was withdrawn and the report returned. Please see the reasons in the system."),
+        _unit(Role.DRAFTER, Role.CLERK),
+        BY_MAIL,
+    ),
+    Verb.SIGN: Line(_("The report “%(report)s” is signed and waits for its number."), _unit(Role.CLERK, Role.DRAFTER)),
+    Verb.ISSUE: Line(
+        _("%(unit)s has sent the report “%(report)s”, number %(number)s."), _office(Role.OFFICER), BY_MAIL
+    ),
+    Verb.RECALL: Line(_("The drafter has taken back the report “%(report)s”."), _unit(Role.DEPUTY, Role.SECRETARY)),
+    Verb.RECALL_SENT: Line(_("%(unit)s has taken back what it sent for “%(report)s”."), _office(Role.OFFICER), BY_MAIL),
+    Verb.RECEIVE: Line(_("The office has received the report “%(report)s” of %(unit)s."), _unit(*EDITORS), BY_MAIL),
+    Verb.REGISTER_PAPER: Line(
+        _("The office has registered the report “%(report)s” of %(unit)s that came on paper."), _unit(*EDITORS), BY_MAIL
+    ),
+    Verb.REQUEST_SUPPLEMENT: Line(
+        _("Please supplement the report “%(report)s” before %(due)s; see the system for what is asked."),
+        _unit(*EDITORS),
+        BOTH,
+    ),
+    Verb.WITHDRAW_SUPPLEMENT: Line(
+        _("The office has withdrawn its request to supplement “%(report)s”."), _unit(*EDITORS)
+    ),
+    Verb.INCLUDE: Line(_("The report of %(unit)s counts in the consolidation.")),
+    Verb.LEAVE_OUT: Line(_("The report of %(unit)s does not count in the consolidation."), _office(Role.LEADER)),
+    Verb.CONSOLIDATE: Line(_("The report “%(report)s” of %(unit)s was consolidated."), _unit(Role.DRAFTER)),
+    Verb.RELEASE: Line(_("The report “%(report)s” of %(unit)s was released from the consolidation.")),
+    Verb.EXEMPT: Line(_("%(unit)s need not send the report “%(report)s”."), _unit(*EDITORS), BY_MAIL),
+    Verb.REINSTATE: Line(
+        _("%(unit)s has to send the report “%(report)s” after all, before %(due)s."), _unit(*EDITORS), BOTH
+    ),
+    Verb.REMIND: Line(
+        _("Please send the report “%(report)s” of %(unit)s before %(due)s. It is now at: %(state)s."),
+        _unit(*EDITORS),
+        BOTH,
+    ),
+    Verb.ASSIGN_OFFICER: Line(_("You are asked to follow the report of %(unit)s."), _office(Role.OFFICER)),
+    Verb.ASK_EXTENSION: Line(_("%(unit)s asks for a later deadline for “%(report)s”."), _office(Role.OFFICER), BY_MAIL),
+    Verb.PROPOSE_EXTENSION: Line(
+        _("A decision is proposed on the deadline of %(unit)s for “%(report)s”."), _office(Role.LEADER), BY_MAIL
+    ),
+    Verb.DECIDE_EXTENSION: Line(
+        _("The deadline of %(unit)s for “%(report)s” was decided on: before %(due)s."), _unit(*EDITORS), BOTH
+    ),
+    Verb.EDIT: Line(_("The request “%(report)s” is being prepared.")),
+    Verb.OPEN: Line(_("The request “%(report)s” was sent out."), _office(Role.OFFICER, Role.LEADER)),
+    Verb.ADD_UNITS: Line(_("Units were added to the request “%(report)s”."), _office(Role.OFFICER)),
+    Verb.AMEND: Line(
+        _("The request “%(report)s” was amended. Please see what is new. To be sent before: %(due)s."),
+        _unit(*EDITORS),
+        BOTH,
+    ),
+    Verb.CUT_OFF: Line(_("The figures of “%(report)s” were cut off."), _office(Role.OFFICER, Role.LEADER)),
+    Verb.REOPEN: Line(_("The request “%(report)s” runs again."), _unit(*EDITORS), BY_MAIL),
+    Verb.CLOSE: Line(_("The request “%(report)s” was closed."), _unit(*EDITORS)),
+    Verb.CANCEL: Line(_("The request “%(report)s” was withdrawn."), _unit(*EDITORS), BOTH),
+    Verb.TURN_INTO_OWN: Line(
+        _("The request “%(report)s” goes on as the committee's own request."), _office(Role.OFFICER)
+    ),
+    Verb.REGISTER_ORGANIZATION: Line(_("%(unit)s was entered in the register.")),
+    Verb.RENAME_ORGANIZATION: Line(_("%(unit)s has a new name."), _unit(Role.SECRETARY, Role.CLERK)),
+    Verb.START_TERM: Line(
+        _("A new term began in %(unit)s; document numbers restart."), _unit(Role.CLERK, Role.SECRETARY)
+    ),
+    Verb.GRANT_SEAT: Line(_("You were given a seat in %(unit)s.")),
+    Verb.END_SEAT: Line(_("A seat in %(unit)s was ended.")),
+    Verb.CONFIRM_SEAT: Line(_("A signing seat in %(unit)s was confirmed."), _unit(Role.SECRETARY)),
+    Verb.APPOINT_STAND_IN: Line(
+        _("A deputy of %(unit)s was asked to sign for the secretary."), _unit(Role.DEPUTY, Role.SECRETARY)
+    ),
+    Verb.END_STAND_IN: Line(
+        _("A deputy of %(unit)s no longer signs for the secretary."), _unit(Role.DEPUTY, Role.SECRETARY)
+    ),
+    Verb.SET_CALENDAR: Line(_("The working calendar of %(unit)s was changed."), _office(Role.OFFICER)),
+}
