@@ -30,7 +30,7 @@ from workflow.choices import (
     Role,
     SectionKind,
 )
-from workflow.models import Campaign, Entry, Organization, Person, Report, Section
+from workflow.models import Attachment, Campaign, Entry, Organization, Person, Report, Section
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # Monday 1/6/2026, 09:00 in Việt Nam
 LAST_DAY = date(2026, 7, 31)
@@ -354,6 +354,16 @@ def to_supplement(world: World, report: Report, now: datetime = NOW) -> Report:
 def office(world: World, report: Report) -> Person:
     """The officer of the issuer."""
     return world.people[DRAFTERS[report.issuer.code]]
+
+
+def scan_of(report: Report, person: Person) -> Attachment:
+    """The scan of a paper, as the office stores it (once)."""
+    stored, _made = Attachment.objects.get_or_create(
+        report=report,
+        title="Bản quét báo cáo giấy",
+        defaults={"sha256": "0" * 64, "declared": True, "added_by": person, "added_at": NOW},
+    )
+    return stored
 
 
 def revision_of(report: Report) -> int:

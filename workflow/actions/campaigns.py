@@ -10,7 +10,7 @@ from django.db.models import F
 from workflow import errors
 from workflow.actions.opening import opened_campaign
 from workflow.actions.outlines import OutlineDraft, extend_outline, write_outline
-from workflow.actions.record import record, record_many, record_on
+from workflow.actions.record import Happened, record, record_all, record_many, record_on
 from workflow.choices import RUNNING, AudienceRule, CampaignState, HolidayRule, ReportState, Stream, Verb
 from workflow.flows.campaign import CampaignFlow, move_house, open_house
 from workflow.flows.holdings import holdings_of
@@ -134,6 +134,11 @@ def calendar_of(organization_id: int) -> WorkingCalendar:
     return WorkingCalendar.of(rows.values_list("day", "kind", "organization_id"), organization_id)
 
 
+def _locked(campaign_id: int) -> Campaign | None:
+    """Lock the campaign before its units are read, so that nobody changes the audience in between."""
+    return Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id).first()
+
+
 def addressed(campaign: Campaign, day: date) -> list[int]:
     """Ids of the units the audience names on a day: direct children, kinds below the issuer, or a list below it."""
     depths = below(campaign.issuer_id, day)
@@ -148,7 +153,7 @@ def addressed(campaign: Campaign, day: date) -> list[int]:
 def open_campaign(*, campaign_id: int, actor: Person, now: datetime) -> Campaign:
     """Send the request out: freeze the outline, give every unit its report, and the committee its own."""
     with transaction.atomic():
-        prepared = Campaign.objects.filter(pk=campaign_id).first()
+        prepared = _locked(campaign_id)
         units = addressed(prepared, local_day(now)) if prepared else []
         # Siblings are never each other's superior, so the direct children need no look.
         overlapping = [] if prepared is None or prepared.audience == AudienceRule.ALL else overlaps(units)
@@ -190,17 +195,19 @@ def _set_up(flow: CampaignFlow, campaign: Campaign, units: Sequence[int]) -> Non
 def add_units(*, campaign_id: int, actor: Person, unit_ids: Sequence[int], now: datetime) -> Campaign:
     """Ask further units below the issuer, with the campaign's due."""
     wanted = sorted(set(unit_ids))
-    asked_already = Report.objects.filter(campaign=campaign_id).values_list("organization_id", flat=True)
-    clashes = overlaps([*wanted, *asked_already])
-    with opened_campaign(campaign_id, actor, Verb.ADD_UNITS, now, units=wanted, overlaps=clashes) as (
-        campaign,
-        flow,
-    ):
-        flow.add_units()
-        if not set(wanted) <= below(campaign.issuer_id, local_day(now)).keys():
-            raise errors.UnitsUnknown
-        _set_up(flow, campaign, wanted)
-        record(flow, units=len(wanted))
+    with transaction.atomic():
+        _locked(campaign_id)
+        asked_already = Report.objects.filter(campaign=campaign_id).values_list("organization_id", flat=True)
+        clashes = overlaps([*wanted, *asked_already])
+        with opened_campaign(campaign_id, actor, Verb.ADD_UNITS, now, units=wanted, overlaps=clashes) as (
+            campaign,
+            flow,
+        ):
+            flow.add_units()
+            if not set(wanted) <= below(campaign.issuer_id, local_day(now)).keys():
+                raise errors.UnitsUnknown
+            _set_up(flow, campaign, wanted)
+            record(flow, units=len(wanted))
     return campaign
 
 
@@ -231,8 +238,7 @@ def amend(
             campaign.due = due
             facts["due"] = int(due.timestamp())
         record(flow, **facts)
-        for child in Campaign.objects.filter(answers__campaign=campaign, state__in=RUNNING):
-            record_on(Stream.CAMPAIGN, child.pk, Verb.AMEND, actor, now, proposal_of=campaign.pk, **facts)
+        _tell_children(flow, proposal_of=campaign.pk, **facts)
     return campaign
 
 
@@ -302,8 +308,7 @@ def cancel(*, campaign_id: int, actor: Person, reason: str, now: datetime) -> Ca
         _keep_reason(flow, reason)
         record(flow)
         _follow(campaign, Verb.CANCEL, actor, now)
-        for child in Campaign.objects.filter(answers__campaign=campaign, state__in=RUNNING):
-            record_on(Stream.CAMPAIGN, child.pk, Verb.CANCEL, actor, now, upper=campaign.pk)
+        _tell_children(flow, upper=campaign.pk)
     return campaign
 
 
@@ -314,6 +319,13 @@ def turn_into_own(*, campaign_id: int, actor: Person, now: datetime) -> Campaign
         campaign.answers = _house_report(flow)
         record(flow, answers=campaign.answers.pk)
     return campaign
+
+
+def _tell_children(flow: CampaignFlow, **facts: Any) -> None:
+    """Write the verb on the streams of the running campaigns that gather for this one's reports, locked in id order."""
+    children = Campaign.objects.filter(answers__campaign=flow.campaign, state__in=RUNNING, house=False)
+    locked = children.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True)
+    record_all([Happened(Stream.CAMPAIGN, child, flow.verb, facts) for child in locked], flow.actor, flow.now)
 
 
 def _house_of(campaign: Campaign) -> Campaign | None:

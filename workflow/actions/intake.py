@@ -7,9 +7,9 @@ from workflow.actions.opening import opened
 from workflow.actions.record import record
 from workflow.actions.review import Said, add_remarks
 from workflow.actions.revisions import make_revision, paper_copy
-from workflow.actions.voiding import release, void_review
+from workflow.actions.voiding import release, void_signature
 from workflow.choices import ReviewResult, Verb
-from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Supplement
+from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Signature, Supplement
 from workflow.rules.vietnamese import normalize
 
 
@@ -52,6 +52,8 @@ def register_paper(
         ReviewRound.objects.filter(report=report, closed_at__isnull=True).update(
             closed_at=now, result=ReviewResult.WITHDRAWN
         )
+        if report.signed_revision_id is not None:
+            void_signature(flow)
         revision = make_revision(flow, paper_copy(report, number=normalize(number), dated=dated, scan=scan))
         report.sent_revision = report.received_revision = revision
         report.sent_at = report.sent_at or arrived_at
@@ -74,6 +76,8 @@ def request_supplement(
             report=report, revision_id=revision_id, asked_by=actor, asked_at=now, due=due
         )
         report.supplement_due = due
+        # What was sent stays signed; the supplement needs a signature of its own.
+        report.signed_revision_id = None
         count = add_remarks(flow, remarks)
         release(flow)
         record(flow, revision=revision_id, supplement=supplement.pk, remarks=count)
@@ -88,6 +92,8 @@ def withdraw_supplement(*, report_id: int, actor: Person, now: datetime) -> Repo
         Remark.objects.filter(report=report, verb=Verb.REQUEST_SUPPLEMENT, answer="").update(binding=False)
         report.supplement_due = None
         report.current_revision_id = report.received_revision_id = report.sent_revision_id
+        signed = Signature.objects.filter(revision=report.sent_revision_id, void_at__isnull=True)
+        report.signed_revision_id = report.sent_revision_id if signed.exists() else None
         report.received_at = report.received_at or now
         record(flow, revision=report.sent_revision_id)
     return report
@@ -128,7 +134,6 @@ def reinstate(*, report_id: int, actor: Person, reason: str, due: datetime, now:
     """Ask the unit to report after all, by a due in the future."""
     with opened(report_id, actor, Verb.REINSTATE, now, reason=reason, due=due) as (report, flow):
         flow.reinstate()
-        void_review(report, now)
         report.due = due
         add_remarks(flow, [(None, reason)], binding=False)
         record(flow, due=int(due.timestamp()))

@@ -11,12 +11,14 @@ from django.db.models import Model
 from viewflow import fsm
 
 from workflow import errors
+from workflow.actions.voiding import enter_draft
 from workflow.choices import CampaignState, Verb, label
 from workflow.flows.campaign import CampaignFlow
 from workflow.flows.holdings import HOLDINGS, decoded
+from workflow.flows.inputs import seats_on
 from workflow.flows.report import ReportFlow
-from workflow.models import Campaign, Organization, Person, Report
-from workflow.rules.access import ISSUER_SEATS, held, may_see
+from workflow.models import Campaign, Organization, Person, Report, Seat
+from workflow.rules.access import UNIT_SEATS, held, may_see
 from workflow.rules.calendar import local_day
 
 
@@ -46,12 +48,13 @@ REPORT_WITH_SEATS = f"""
       JOIN workflow_organization unit ON unit.id = report.organization_id
      WHERE report.id = %(id)s {{lock_report}}
 """  # noqa: S608 – built from column names of our own models
+# A house campaign has no verbs of its own: it follows the request it was made for.
 CAMPAIGN_WITH_SEATS = f"""
     SELECT {_columns(Campaign, "campaign")}, {_columns(Organization, "issuer")},
            ({HOLDINGS.format(organizations="campaign.issuer_id")})::text
       FROM workflow_campaign campaign
       JOIN workflow_organization issuer ON issuer.id = campaign.issuer_id
-     WHERE campaign.id = %(id)s FOR NO KEY UPDATE OF campaign
+     WHERE campaign.id = %(id)s AND NOT campaign.house FOR NO KEY UPDATE OF campaign
 """  # noqa: S608
 
 
@@ -126,9 +129,16 @@ def opened(
         yield report, flow
         if not flow.performed:
             raise RuntimeError(f"the block did not call flow.{verb.value}()")
+        enter_draft(flow)
         changes = _changes(report, before)
         if changes:
             Report.objects.filter(pk=report.pk).update(**changes)
+
+
+def _is_asked(campaign: Campaign, actor: Person, now: datetime) -> bool:
+    """Whether the actor holds a seat in a unit that the campaign asks: he sees the request, though not its verbs."""
+    seats = Seat.objects.filter(seats_on(now), person=actor, role__in=UNIT_SEATS)
+    return Report.objects.filter(campaign=campaign, organization__in=seats.values("organization")).exists()
 
 
 @contextmanager
@@ -147,7 +157,7 @@ def opened_campaign(
         issuer, end = _instance(Organization, row, end)
         campaign.issuer = issuer
         flow = CampaignFlow(campaign, actor, decoded(row[end]), now, verb, asked)
-        if not actor.is_active or held(flow.holdings, issuer.pk, ISSUER_SEATS) is None:
+        if not actor.is_active or not (held(flow.holdings, issuer.pk, UNIT_SEATS) or _is_asked(campaign, actor, now)):
             raise errors.NotVisible
         _ = flow.holding
         if _transition(flow, verb) is None:

@@ -153,6 +153,7 @@ def confirm_seat(*, seat_id: int, actor: Person, now: datetime) -> Seat:
         )
         if seat is None:
             raise errors.NotVisible
+        Organization.objects.select_for_update(no_key=True).get(pk=seat.organization_id)
         line = [seat.organization_id, *above(seat.organization_id)]
         holdings = holdings_of(actor, line, now)
         by_administrator = any(held(holdings, one, {Role.ADMINISTRATOR}) for one in line)

@@ -130,6 +130,8 @@ def record_many(
     **facts: Any,
 ) -> None:
     """Write one event per moved report in one statement; `facts` are the same for all."""
+    if not moved:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from workflow import errors
 from workflow.actions.opening import opened
 from workflow.actions.record import record
-from workflow.actions.voiding import void_review, void_signature
+from workflow.actions.voiding import void_signature
 from workflow.choices import OpinionKind, ReportState, ReviewResult, Verb
 from workflow.flows.report import ReportFlow
 from workflow.models import Opinion, OpinionPoint, Person, Remark, Report, ReviewRound
@@ -78,8 +78,6 @@ def conclude_review(
         result = ReviewResult.NOT_ADOPTED if report.state == ReportState.DRAFT else ReviewResult.ADOPTED
         tally, concluded = flow.tally, flow.round
         ReviewRound.objects.filter(pk=concluded.pk).update(closed_at=now, result=result)
-        if report.state == ReportState.DRAFT:
-            void_review(report, now)
         record(
             flow,
             revision=revision_id,
@@ -144,8 +142,6 @@ def return_signed(
 
 
 def _take_back(flow: ReportFlow, remarks: Said, revision_id: int) -> None:
-    if flow.report.state == ReportState.DRAFT:
-        void_review(flow.report, flow.now)
     count = add_remarks(flow, remarks)
     record(flow, revision=revision_id, remarks=count)
 

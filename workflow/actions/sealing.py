@@ -16,9 +16,10 @@ def seal(*, now: datetime) -> Seal:
     """Seal every event written so far; the line outside the database shows a tail that was cut off later."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Waits for writers, so that no event with a smaller id is committed after the seal.
+            # Waits for writers and is let go at once: no event with a smaller id is committed later.
             cursor.execute("LOCK TABLE workflow_event IN SHARE MODE")
         newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    with transaction.atomic():
         streams, events, digest = heads(newest)
         row, _made = Seal.objects.get_or_create(
             last_event=newest,

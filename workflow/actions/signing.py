@@ -10,7 +10,7 @@ from workflow import errors
 from workflow.actions.opening import Confirmation, opened
 from workflow.actions.record import record, record_many
 from workflow.actions.review import add_remarks
-from workflow.actions.voiding import void_review, void_signature
+from workflow.actions.voiding import void_signature
 from workflow.choices import RUNNING, DocumentType, ReportState, Role, Verb
 from workflow.flows.report import ReportFlow, move_all
 from workflow.models import (
@@ -235,7 +235,5 @@ def recall_sent(*, report_id: int, actor: Person, revision_id: int, reason: str,
             Supplement.objects.filter(pk=supplement.pk).update(closed_at=None, answered_by=None)
             report.sent_revision_id, report.supplement_due = supplement.revision_id, supplement.due
         void_signature(flow)
-        if report.state == ReportState.DRAFT:
-            void_review(report, now)
         record(flow, revision=revision_id)
     return report

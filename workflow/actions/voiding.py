@@ -8,8 +8,16 @@ from workflow.flows.report import ReportFlow, move_all
 from workflow.models import Report, ReviewRound, Signature
 
 
+def enter_draft(flow: ReportFlow) -> None:
+    """Entering DRAFT, by whatever verb, voids the review and the signature."""
+    if flow.report.state == ReportState.DRAFT and flow.state_from != ReportState.DRAFT:
+        void_review(flow.report, flow.now)
+        if flow.report.signed_revision_id is not None:
+            void_signature(flow)
+
+
 def void_review(report: Report, now: datetime) -> None:
-    """Entering DRAFT voids the review: an open round ends, an adopted one no longer counts."""
+    """An open round ends, and an adopted one no longer counts."""
     rounds = ReviewRound.objects.filter(report=report)
     rounds.filter(closed_at__isnull=True).update(closed_at=now, result=ReviewResult.VOID)
     rounds.filter(result=ReviewResult.ADOPTED).update(result=ReviewResult.VOID)

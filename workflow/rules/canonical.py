@@ -22,7 +22,12 @@ def canonical_json(value: Any) -> str:
 
 def content_hash(text: str) -> str:
     """SHA-256 of the UTF-8 bytes, 64 lower-case hex digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return bytes_hash(text.encode())
+
+
+def bytes_hash(content: bytes) -> str:
+    """SHA-256 of a file's bytes, 64 lower-case hex digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def plain_number(number: Decimal | int) -> str:

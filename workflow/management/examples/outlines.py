@@ -50,7 +50,9 @@ def read_outline(item: Item, example: Example, upper: RequestDraft | None) -> Ou
     for ratio in draft.ratios:
         _check_parts(ratio, draft)
     checks = [_check(check, draft) for check in top["cross_checks"].items()]
-    written = OutlineDraft(top["title"].text(300), list(draft.sections.values()), list(draft.indicators.values()), checks)
+    written = OutlineDraft(
+        top["title"].text(300), list(draft.sections.values()), list(draft.indicators.values()), checks
+    )
     return OutlineText(written, draft.units, draft.owners)
 
 
