@@ -129,12 +129,12 @@ class Relation(TextChoices):
 class Read(TextChoices):
     """What a person may look at, design.md section 6."""
 
-    WORKING_COPY = "working_copy", _("Working copy")
-    REVIEW = "review", _("Revision under review, opinions, votes by name")
-    SUBMITTED = "submitted", _("Submitted or signed revision")
-    SENT = "sent", _("Sent revision, files, issued document")
-    STATE = "state", _("State, dates, holder, totals of votes")
-    HISTORY = "history", _("History")
+    WORKING_COPY = "working_copy", _("Read the working copy")
+    REVIEW = "review", _("Read the revision under review, opinions, votes by name")
+    SUBMITTED = "submitted", _("Read the submitted or signed revision")
+    SENT = "sent", _("Read the sent revision, files, issued document")
+    STATE = "state", _("See the state, dates, holder, totals of votes")
+    HISTORY = "history", _("Read the history")
 
 
 class Stream(TextChoices):

@@ -117,7 +117,10 @@ class MinutesWithVotes(RuleBroken):
 class MinutesEntered(RuleBroken):
     code = "minutes_entered"
     status = 409
-    sentence = _("The result was entered from the minutes of the meeting; single answers are no longer taken.")
+    sentence = _(
+        "The result was entered from the minutes of the meeting, so single answers are no longer taken."
+        " Please tell the secretary if the minutes are wrong."
+    )
 
 
 class MinutesDoNotAddUp(RuleBroken):
@@ -187,7 +190,10 @@ class SelfSigned(RuleBroken):
     """Four eyes: the signer submitted this very revision and the unit refuses that."""
 
     code = "self_signed"
-    sentence = _("You submitted this version yourself; your unit asks that somebody else signs it.")
+    sentence = _(
+        "You submitted this version yourself, and your unit asks for two persons."
+        " Please let another drafter submit it, or another person sign it."
+    )
 
 
 class SelfSigningNotConfirmed(RuleBroken):
@@ -200,7 +206,9 @@ class NumberTaken(RuleBroken):
 
     code = "number_taken"
     status = 409
-    sentence = _("Number %(number)s is already taken in this term. The next free number is %(free)s.")
+    sentence = _(
+        "Number %(number)s is already taken in this term. Please choose another; the next free number is %(free)s."
+    )
 
 
 class WrongNumber(RuleBroken):
@@ -319,7 +327,7 @@ class FileRefused(RuleBroken):
     """facts: rule."""
 
     code = "file_refused"
-    sentence = _("The file cannot be taken: %(rule)s.")
+    sentence = _("The file cannot be taken: %(rule)s. Please choose another file.")
 
 
 class RegisterRefused(RuleBroken):

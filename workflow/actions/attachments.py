@@ -11,7 +11,7 @@ from workflow.actions.record import record
 from workflow.choices import Role, Verb
 from workflow.flows.holdings import holdings_of
 from workflow.models import Attachment, Person, Report
-from workflow.rules.access import held
+from workflow.rules.access import Parties, at_desk, may_see
 from workflow.rules.canonical import bytes_hash
 from workflow.rules.vietnamese import normalize
 
@@ -43,7 +43,11 @@ def keep_scan(
         report = Report.objects.select_for_update(no_key=True).filter(pk=report_id).first()
         if report is None:
             raise errors.NotVisible
-        if held(holdings_of(actor, [report.issuer_id], now), report.issuer_id, {Role.OFFICER}) is None:
+        holdings = holdings_of(actor, [report.organization_id, report.issuer_id], now)
+        parties = Parties(report.organization_id, report.issuer_id, report.state)
+        if not actor.is_active or not may_see(holdings, parties):
+            raise errors.NotVisible
+        if at_desk(Verb.REGISTER_PAPER, holdings, parties) is None:
             raise errors.NotYourDesk(verb=Verb.REGISTER_PAPER.label, desk=Role.OFFICER.label)
         return _keep(Attachment(report=report), actor, title, "", name, content, declared, now)
 

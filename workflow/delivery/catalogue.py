@@ -119,7 +119,7 @@ CATALOGUE: Mapping[Verb, Line] = {
     Verb.CUT_OFF: Line(_("The figures of “%(report)s” were cut off."), _office(Role.OFFICER, Role.LEADER)),
     Verb.REOPEN: Line(_("The request “%(report)s” runs again."), _unit(*EDITORS), BY_MAIL),
     Verb.CLOSE: Line(_("The request “%(report)s” was closed."), _unit(*EDITORS)),
-    Verb.CANCEL: Line(_("The request “%(report)s” was withdrawn."), _unit(*EDITORS), BOTH),
+    Verb.CANCEL: Line(_("The request “%(report)s” was cancelled."), _unit(*EDITORS), BOTH),
     Verb.TURN_INTO_OWN: Line(
         _("The request “%(report)s” goes on as the committee's own request."), _office(Role.OFFICER)
     ),

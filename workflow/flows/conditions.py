@@ -3,41 +3,36 @@
 Conditions see the flow only: its report, actor, moment and what was asked.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from workflow import errors
 from workflow.choices import RUNNING, FourEyes, ReviewMode, Role
+from workflow.flows.inputs import ReportInputs
 from workflow.rules.calendar import local_day
 from workflow.rules.quorum import minutes_fit
-
-if TYPE_CHECKING:
-    from workflow.flows.report import ReportFlow
 
 CONFIRMATION_VALID = timedelta(minutes=5)
 
 
-def campaign_running(flow: ReportFlow) -> bool:
+def campaign_running(flow: ReportInputs) -> bool:
     if flow.campaign.state not in RUNNING:
         raise errors.CampaignNotRunning(state=flow.campaign.get_state_display())
     return True
 
 
-def review_asked(flow: ReportFlow) -> bool:
+def review_asked(flow: ReportInputs) -> bool:
     if flow.campaign.review_mode == ReviewMode.NONE:
         raise errors.ReviewNotAsked
     return True
 
 
-def no_review_asked(flow: ReportFlow) -> bool:
+def no_review_asked(flow: ReportInputs) -> bool:
     if flow.campaign.review_mode != ReviewMode.NONE:
         raise errors.ReviewRequired
     return True
 
 
-def outline_complete(flow: ReportFlow) -> bool:
+def outline_complete(flow: ReportInputs) -> bool:
     places = flow.missing_places()
     if places:
         shown = ", ".join(places[:5]) + ("…" if len(places) > 5 else "")
@@ -45,56 +40,56 @@ def outline_complete(flow: ReportFlow) -> bool:
     return True
 
 
-def figures_agree(flow: ReportFlow) -> bool:
+def figures_agree(flow: ReportInputs) -> bool:
     flow.outline.check_figures(flow.report)
     return True
 
 
-def closes_late_enough(flow: ReportFlow) -> bool:
+def closes_late_enough(flow: ReportInputs) -> bool:
     days = flow.campaign.review_minimum_days
     if flow.asked["closes_at"] - flow.now < timedelta(days=days):
         raise errors.ReviewTooShort(days=days)
     return True
 
 
-def somebody_counted(flow: ReportFlow) -> bool:
+def somebody_counted(flow: ReportInputs) -> bool:
     if not flow.persons_counted:
         raise errors.NobodyCounted
     return True
 
 
-def everything_answered(flow: ReportFlow) -> bool:
+def everything_answered(flow: ReportInputs) -> bool:
     count = flow.unanswered()
     if count:
         raise errors.OpinionsUnanswered(count=count)
     return True
 
 
-def counted_in_round(flow: ReportFlow) -> bool:
+def counted_in_round(flow: ReportInputs) -> bool:
     if not flow.round.persons.filter(person=flow.actor).exists():
         raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.MEMBER.label)
     return True
 
 
-def round_open(flow: ReportFlow) -> bool:
+def round_open(flow: ReportInputs) -> bool:
     if flow.now >= flow.round.closes_at:
         raise errors.ReviewClosed
     return True
 
 
-def no_minutes(flow: ReportFlow) -> bool:
+def no_minutes(flow: ReportInputs) -> bool:
     if flow.round.minutes_date is not None:
         raise errors.MinutesEntered
     return True
 
 
-def no_single_answers(flow: ReportFlow) -> bool:
+def no_single_answers(flow: ReportInputs) -> bool:
     if flow.round.opinions.exists():
         raise errors.MinutesWithVotes
     return True
 
 
-def minutes_add_up(flow: ReportFlow) -> bool:
+def minutes_add_up(flow: ReportInputs) -> bool:
     minutes = flow.asked["minutes"]
     if minutes.held_on > local_day(flow.now):
         raise errors.DateInFuture
@@ -109,7 +104,7 @@ def minutes_add_up(flow: ReportFlow) -> bool:
     return True
 
 
-def round_may_end(flow: ReportFlow) -> bool:
+def round_may_end(flow: ReportInputs) -> bool:
     tally = flow.tally
     answered = tally.agree + tally.agree_with_additions + tally.disagree + tally.reserve
     entered = flow.round.minutes_date is not None
@@ -118,37 +113,37 @@ def round_may_end(flow: ReportFlow) -> bool:
     return True
 
 
-def chair_has_spoken(flow: ReportFlow) -> bool:
+def chair_has_spoken(flow: ReportInputs) -> bool:
     if flow.round.mode == ReviewMode.OPINIONS and flow.asked["adopted"] is None:
         raise errors.WrongAnswer
     return True
 
 
-def remarks_given(flow: ReportFlow) -> bool:
+def remarks_given(flow: ReportInputs) -> bool:
     if not any(text.strip() for _section, text in flow.asked["remarks"]):
         raise errors.RemarksMissing
     return True
 
 
-def reason_given(flow: ReportFlow) -> bool:
+def reason_given(flow: ReportInputs) -> bool:
     if not flow.asked["reason"].strip():
         raise errors.ReasonMissing
     return True
 
 
-def due_ahead(flow: ReportFlow) -> bool:
+def due_ahead(flow: ReportInputs) -> bool:
     if flow.asked["due"] <= flow.now:
         raise errors.DueNotInFuture
     return True
 
 
-def signer_or_secretary(flow: ReportFlow) -> bool:
+def signer_or_secretary(flow: ReportInputs) -> bool:
     if flow.holding.role != Role.SECRETARY and not flow.signed_by_actor:
         raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.SECRETARY.label)
     return True
 
 
-def identity_confirmed(flow: ReportFlow) -> bool:
+def identity_confirmed(flow: ReportInputs) -> bool:
     confirmed = flow.asked["confirmed"]
     fresh = confirmed is not None and timedelta(0) <= flow.now - confirmed.at <= CONFIRMATION_VALID
     if not fresh or confirmed.person_id != flow.actor.pk:
@@ -156,13 +151,13 @@ def identity_confirmed(flow: ReportFlow) -> bool:
     return True
 
 
-def signing_not_on_hold(flow: ReportFlow) -> bool:
+def signing_not_on_hold(flow: ReportInputs) -> bool:
     if flow.actor.signing_hold_since is not None or not flow.holding.confirmed:
         raise errors.SigningOnHold
     return True
 
 
-def four_eyes(flow: ReportFlow) -> bool:
+def four_eyes(flow: ReportInputs) -> bool:
     if flow.signs_own_submission:
         if flow.report.organization.four_eyes == FourEyes.REFUSE:
             raise errors.SelfSigned
@@ -171,13 +166,13 @@ def four_eyes(flow: ReportFlow) -> bool:
     return True
 
 
-def arrived_by_now(flow: ReportFlow) -> bool:
+def arrived_by_now(flow: ReportInputs) -> bool:
     if flow.asked["arrived_at"] > flow.now or flow.asked["dated"] > local_day(flow.now):
         raise errors.DateInFuture
     return True
 
 
-def drafter_seated(flow: ReportFlow) -> bool:
+def drafter_seated(flow: ReportInputs) -> bool:
     if not flow.report.organization.seats.filter(
         flow.active_seats, role=Role.DRAFTER, person_id=flow.asked["person_id"]
     ).exists():
@@ -185,7 +180,7 @@ def drafter_seated(flow: ReportFlow) -> bool:
     return True
 
 
-def officer_seated(flow: ReportFlow) -> bool:
+def officer_seated(flow: ReportInputs) -> bool:
     if not flow.report.issuer.seats.filter(
         flow.active_seats, role=Role.OFFICER, person_id=flow.asked["person_id"]
     ).exists():
@@ -193,17 +188,17 @@ def officer_seated(flow: ReportFlow) -> bool:
     return True
 
 
-def extension_asked(flow: ReportFlow) -> bool:
+def extension_asked(flow: ReportInputs) -> bool:
     return flow.waiting_extension is not None
 
 
-def no_extension_open(flow: ReportFlow) -> bool:
+def no_extension_open(flow: ReportInputs) -> bool:
     if flow.open_extension is not None:
         raise errors.AlreadyAsked
     return True
 
 
-def granted_due_ahead(flow: ReportFlow) -> bool:
+def granted_due_ahead(flow: ReportInputs) -> bool:
     if flow.asked["due"] is not None and flow.asked["due"] <= flow.now:
         raise errors.DueNotInFuture
     return True
