@@ -19,6 +19,7 @@ from workflow.actions.register import (
 )
 from workflow.choices import (
     Aggregation,
+    AnswerKind,
     AudienceRule,
     Body,
     DayKind,
@@ -30,7 +31,18 @@ from workflow.choices import (
     Role,
     SectionKind,
 )
-from workflow.models import Attachment, Campaign, Entry, Organization, Person, Report, Section
+from workflow.models import (
+    Attachment,
+    Campaign,
+    Entry,
+    IssuedDocument,
+    OpinionPoint,
+    Organization,
+    Person,
+    Remark,
+    Report,
+    Section,
+)
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)  # Monday 1/6/2026, 09:00 in Việt Nam
 LAST_DAY = date(2026, 7, 31)
@@ -219,6 +231,12 @@ def build_world(mode: ReviewMode = ReviewMode.OPINIONS) -> World:
     return World(people, units, campaign)
 
 
+def open_upper(world: World, number: str = "810-CV/TU", now: datetime = NOW) -> Campaign:
+    """A request of the Tỉnh ủy to the Khối, for a cascade."""
+    upper = prepared_campaign(world.tu, world.uyen, number=number, now=now)
+    return campaigns.open_campaign(campaign_id=upper.pk, actor=world.uyen, now=now)
+
+
 FIGURES = {"A5": Figure(number=Decimal(45)), "A6": Figure(number=Decimal(48))}
 
 # Who does what in each unit.
@@ -349,6 +367,34 @@ def to_supplement(world: World, report: Report, now: datetime = NOW) -> Report:
     )
     report.refresh_from_db()
     return report
+
+
+def resubmit(world: World, report: Report, now: datetime = NOW) -> Report:
+    """Accept every opinion and remark, and put the report on the secretary's desk again."""
+    drafter = desk(world, report, DRAFTERS)
+    for point in OpinionPoint.objects.filter(opinion__round__report=report, answer=""):
+        drafting.answer_point(
+            report_id=report.pk, actor=drafter, point_id=point.pk, answer=AnswerKind.ACCEPTED, now=now
+        )
+    for remark in Remark.objects.filter(report=report, binding=True, answer=""):
+        drafting.answer_remark(
+            report_id=report.pk, actor=drafter, remark_id=remark.pk, answer=AnswerKind.ACCEPTED, now=now
+        )
+    drafting.submit_for_signing(report_id=report.pk, actor=drafter, now=now)
+    report.refresh_from_db()
+    return report
+
+
+def sign_and_issue(world: World, report: Report, now: datetime = NOW, **asked: Any) -> IssuedDocument:
+    signer = desk(world, report, SECRETARIES)
+    return signing.sign_and_issue(
+        report_id=report.pk,
+        actor=signer,
+        revision_id=revision_of(report),
+        confirmed=confirmation(signer, now),
+        now=now,
+        **asked,
+    )
 
 
 def office(world: World, report: Report) -> Person:

@@ -56,6 +56,8 @@ class StaleRevision(RuleBroken):
 
 
 class CampaignNotRunning(RuleBroken):
+    """facts: state."""
+
     code = "campaign_not_running"
     status = 409
     sentence = _("This request is not open (it is “%(state)s”). Please contact the issuing office.")
@@ -161,6 +163,13 @@ class NotAsked(RuleBroken):
     sentence = _("“%(place)s” is not asked of this unit. Please reload the outline.")
 
 
+class UnreadableText(RuleBroken):
+    """The text holds characters that cannot be kept: NUL, or half of a surrogate pair."""
+
+    code = "unreadable_text"
+    sentence = _("The text holds characters that cannot be kept. Please type it again or paste it as plain text.")
+
+
 class WrongFigure(RuleBroken):
     """facts: indicator, rule."""
 
@@ -260,6 +269,14 @@ class CalendarEmpty(RuleBroken):
 
     code = "calendar_empty"
     sentence = _("The working calendar of %(year)s is empty. Please enter the days off before opening.")
+
+
+class RequestNumberTaken(RuleBroken):
+    """facts: number."""
+
+    code = "request_number_taken"
+    status = 409
+    sentence = _("Number %(number)s already belongs to another request of your office. Please choose another number.")
 
 
 class RequestFrozen(RuleBroken):

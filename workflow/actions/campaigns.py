@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from workflow import errors
 from workflow.actions.opening import opened_campaign
@@ -14,7 +13,7 @@ from workflow.actions.record import Happened, record, record_all, record_many, r
 from workflow.choices import RUNNING, AudienceRule, CampaignState, HolidayRule, ReportState, Stream, Verb
 from workflow.flows.campaign import CampaignFlow, move_house, open_house
 from workflow.flows.holdings import holdings_of
-from workflow.flows.report import NOT_SENT, set_up_all
+from workflow.flows.report import move_all, set_up_all
 from workflow.models import (
     CalendarDay,
     Campaign,
@@ -94,6 +93,7 @@ def edit_campaign(
         flow.edit()
         for name, value in fields.items():
             setattr(campaign, name, normalize(value) if isinstance(value, str) else value)
+        _check_fields(campaign)
         if answers_id is not None:
             campaign.answers = _own_report(campaign, answers_id)
         calendar = calendar_of(campaign.issuer_id)
@@ -109,6 +109,15 @@ def edit_campaign(
             _write_ladder(campaign, ladder)
         record(flow)
     return campaign
+
+
+def _check_fields(campaign: Campaign) -> None:
+    same_number = Campaign.objects.filter(issuer=campaign.issuer_id, number=campaign.number, house=False)
+    others = same_number.exclude(pk=campaign.pk).exclude(state=CampaignState.CANCELLED)
+    if campaign.number and others.exists():
+        raise errors.RequestNumberTaken(number=campaign.number)
+    if campaign.period_from and campaign.period_until and campaign.period_until < campaign.period_from:
+        raise errors.PeriodReversed
 
 
 def _own_report(campaign: Campaign, report_id: int) -> Report:
@@ -225,16 +234,17 @@ def amend(
     """
     with opened_campaign(campaign_id, actor, Verb.AMEND, now, due=due) as (campaign, flow):
         flow.amend()
-        unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True, state__in=NOT_SENT)
+        # The exempt follow too: they may be reinstated.
+        unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True)
         facts: dict[str, Any] = {}
         if additions is not None:
             version = extend_outline(campaign, additions).version
             unsent.update(outline_version=version)
             facts["version"] = version
         if due is not None:
-            # Whoever was granted a later day keeps it.
+            # Whoever was granted a later day keeps it; the others stand at the request's due so far.
             unsent.filter(due__lt=due).update(due=due)
-            unsent.filter(due__gt=due, due=F("original_due")).update(due=due)
+            unsent.filter(due__gt=due, due=campaign.due or due).update(due=due)
             campaign.due = due
             facts["due"] = int(due.timestamp())
         record(flow, **facts)
@@ -318,6 +328,9 @@ def turn_into_own(*, campaign_id: int, actor: Person, now: datetime) -> Campaign
         flow.turn_into_own()
         campaign.answers = _house_report(flow)
         record(flow, answers=campaign.answers.pk)
+        # What the report to the cancelled request had taken in is free for the house report.
+        released = move_all(Report.objects.filter(campaign=campaign), Verb.RELEASE)
+        record_many(Verb.RELEASE, released, ReportState.RECEIVED, actor, now, seat_id=flow.holding.seat_id)
     return campaign
 
 

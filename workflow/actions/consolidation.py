@@ -102,6 +102,7 @@ def merge_rows(*, report_id: int, actor: Person, section_id: int, version: int, 
         ]
         entry = write_entry(report, section, version, "", rows, actor, now)
         _remember(entry, taken, actor, now)
+        report.started_at = report.started_at or now
         record_edit(flow)
     return entry
 
@@ -129,6 +130,7 @@ def take_text(
         rows = present.rows if present is not None else []
         entry = write_entry(report, section, version, "\n\n".join(paragraphs), rows, actor, now)
         _remember(entry, taken, actor, now)
+        report.started_at = report.started_at or now
         record_edit(flow)
     return entry
 

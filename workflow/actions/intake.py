@@ -7,7 +7,7 @@ from workflow.actions.opening import opened
 from workflow.actions.record import record
 from workflow.actions.review import Said, add_remarks
 from workflow.actions.revisions import make_revision, paper_copy
-from workflow.actions.voiding import release, void_signature
+from workflow.actions.voiding import close_supplement, release, void_signature
 from workflow.choices import ReviewResult, Verb
 from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Signature, Supplement
 from workflow.rules.vietnamese import normalize
@@ -55,6 +55,7 @@ def register_paper(
         if report.signed_revision_id is not None:
             void_signature(flow)
         revision = make_revision(flow, paper_copy(report, number=normalize(number), dated=dated, scan=scan))
+        close_supplement(report, now, answered_by=revision.pk)
         report.sent_revision = report.received_revision = revision
         report.sent_at = report.sent_at or arrived_at
         report.received_at = now
@@ -88,9 +89,8 @@ def withdraw_supplement(*, report_id: int, actor: Person, now: datetime) -> Repo
     """Let the last sent revision stand as received; the open remarks need no answer any more."""
     with opened(report_id, actor, Verb.WITHDRAW_SUPPLEMENT, now) as (report, flow):
         flow.withdraw_supplement()
-        Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now)
+        close_supplement(report, now)
         Remark.objects.filter(report=report, verb=Verb.REQUEST_SUPPLEMENT, answer="").update(binding=False)
-        report.supplement_due = None
         report.current_revision_id = report.received_revision_id = report.sent_revision_id
         signed = Signature.objects.filter(revision=report.sent_revision_id, void_at__isnull=True)
         report.signed_revision_id = report.sent_revision_id if signed.exists() else None
@@ -125,6 +125,9 @@ def exempt(*, report_id: int, actor: Person, reason: str, now: datetime) -> Repo
         ReviewRound.objects.filter(report=report, closed_at__isnull=True).update(
             closed_at=now, result=ReviewResult.WITHDRAWN
         )
+        close_supplement(report, now)
+        if report.signed_revision_id is not None:
+            void_signature(flow)
         add_remarks(flow, [(None, reason)], binding=False)
         record(flow)
     return report

@@ -124,12 +124,18 @@ def grant_seat(
     return seat
 
 
+def _locked_seat(seat_id: int) -> Seat:
+    """Lock the seat's organisation, as whoever writes seats does first, and read the seat. Raises NotVisible."""
+    seats = Seat.objects.filter(pk=seat_id)
+    if Organization.objects.select_for_update(no_key=True).filter(pk__in=seats.values("organization")).first() is None:
+        raise errors.NotVisible
+    return seats.select_related("organization").get()
+
+
 def end_seat(*, seat_id: int, actor: Person, until: date, now: datetime) -> Seat:
     """End a seat after its last day (inclusive). The work stays with the seat's successor."""
     with transaction.atomic():
-        seat = Seat.objects.select_for_update(no_key=True).filter(pk=seat_id).first()
-        if seat is None:
-            raise errors.NotVisible
+        seat = _locked_seat(seat_id)
         _administered(actor, seat.organization_id, now)
         if until < seat.since:
             raise errors.PeriodReversed
@@ -145,15 +151,7 @@ def confirm_seat(*, seat_id: int, actor: Person, now: datetime) -> Seat:
     Raises NotForYourself for the holder and for whoever granted it.
     """
     with transaction.atomic():
-        seat = (
-            Seat.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("organization")
-            .filter(pk=seat_id)
-            .first()
-        )
-        if seat is None:
-            raise errors.NotVisible
-        Organization.objects.select_for_update(no_key=True).get(pk=seat.organization_id)
+        seat = _locked_seat(seat_id)
         line = [seat.organization_id, *above(seat.organization_id)]
         holdings = holdings_of(actor, line, now)
         by_administrator = any(held(holdings, one, {Role.ADMINISTRATOR}) for one in line)

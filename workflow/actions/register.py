@@ -1,6 +1,6 @@
 """The register in bulk: an example, an import or a test brings many rows; only what is new or different is written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -229,9 +229,10 @@ def _write_calendar(ledger: Ledger, drafts: Sequence[CalendarDraft]) -> None:
     ledger.changed["days"] += len(corrected)
 
 
-def _tell_calendar(ledger: Ledger, touched: Iterable[tuple[int | None, int]]) -> None:
+def _tell_calendar(ledger: Ledger, touched: Collection[tuple[int | None, int]]) -> None:
     """General days concern every tree, so its roots keep the event."""
-    roots = list(Organization.objects.filter(parent=None).values_list("pk", flat=True))
+    everywhere = Organization.objects.filter(parent=None).order_by("pk").values_list("pk", flat=True)
+    roots = list(everywhere.select_for_update(no_key=True)) if any(unit is None for unit, _year in touched) else []
     for unit, year in sorted(touched, key=lambda pair: (pair[1], pair[0] or 0)):
         for organization_id in roots if unit is None else [unit]:
             ledger.tell(organization_id, Verb.SET_CALENDAR, year=year, everybody=unit is None)

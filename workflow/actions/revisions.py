@@ -4,10 +4,10 @@ from typing import Any
 
 from django.db.models import Max
 
-from workflow.choices import Aggregation, Verb
+from workflow.choices import CELL_KINDS, Aggregation, Verb
 from workflow.flows.asked import AskedOutline
 from workflow.flows.report import ReportFlow
-from workflow.models import Attachment, Entry, Report, Revision, Value
+from workflow.models import Attachment, Entry, Organization, Report, Revision, Value
 from workflow.rules.canonical import canonical_json, content_hash
 
 
@@ -89,9 +89,15 @@ def heading(report: Report) -> dict[str, Any]:
             "symbol": unit.symbol,
         },
         "subject": report.subject or campaign.report_subject or campaign.subject,
-        "basis": report.basis or campaign.report_basis,
-        "recipients": report.recipients or campaign.report_recipients,
+        "basis": _filled(report.basis or campaign.report_basis, unit),
+        "recipients": [_filled(line, unit) for line in report.recipients or campaign.report_recipients],
     }
+
+
+def _filled(text: str, unit: Organization) -> str:
+    """The request's words for all units, with this unit in the blanks {unit} and {body}."""
+    body = "Chi bộ" if unit.kind in CELL_KINDS else "Đảng ủy"
+    return text.replace("{unit}", unit.name).replace("{body}", body)
 
 
 def attachments(report: Report) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from workflow import errors
 from workflow.actions.opening import Confirmation, opened
 from workflow.actions.record import record, record_many
 from workflow.actions.review import add_remarks
-from workflow.actions.voiding import void_signature
+from workflow.actions.voiding import close_supplement, void_signature
 from workflow.choices import RUNNING, DocumentType, ReportState, Role, Verb
 from workflow.flows.report import ReportFlow, move_all
 from workflow.models import (
@@ -52,7 +52,10 @@ def sign(
         holding = flow.holding
         revision = Revision.objects.only("sha256").get(pk=revision_id)
         role = Role.SECRETARY if holding.stand_in_id is None else Role.DEPUTY
-        block = signature_block(report.organization.kind, role, in_the_name_of)
+        try:
+            block = signature_block(report.organization.kind, role, in_the_name_of)
+        except ValueError as unknown_body:
+            raise errors.WrongAnswer from unknown_body
         signature = Signature.objects.create(
             report=report,
             revision=revision,
@@ -114,8 +117,7 @@ def issue(
         _issue_values(revision_id, report.pk)
         report.sent_revision_id = revision_id
         report.sent_at = report.sent_at or now
-        report.supplement_due = None
-        Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now, answered_by=revision_id)
+        close_supplement(report, now, answered_by=revision_id)
         record(flow, revision=revision_id, document=document.pk, number=document.number, sha256=document.sha256)
     return document
 

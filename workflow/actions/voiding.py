@@ -5,7 +5,7 @@ from datetime import datetime
 from workflow.actions.record import record_many
 from workflow.choices import RUNNING, ReportState, ReviewResult, Verb
 from workflow.flows.report import ReportFlow, move_all
-from workflow.models import Report, ReviewRound, Signature
+from workflow.models import Report, ReviewRound, Signature, Supplement
 
 
 def enter_draft(flow: ReportFlow) -> None:
@@ -38,3 +38,9 @@ def release(flow: ReportFlow) -> None:
         Verb.RELEASE, move_all(lower, Verb.RELEASE), ReportState.RECEIVED, flow.actor, flow.now,
         seat_id=flow.holding.seat_id, upper=flow.report.pk,
     )  # fmt: skip
+
+
+def close_supplement(report: Report, now: datetime, answered_by: int | None = None) -> None:
+    """End the supplement that is open, if one is: answered by a revision, withdrawn, or no longer needed."""
+    report.supplement_due = None
+    Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now, answered_by=answered_by)

@@ -40,7 +40,9 @@ def decoded(text: str) -> list[Holding]:
 
 
 def holdings_of(actor: Person, organization_ids: Sequence[int], now: datetime) -> list[Holding]:
-    """The actor's seats and stand-ins today in these organisations. One query, no lock."""
+    """The actor's seats and stand-ins today in these organisations, none of the inactive. One query, no lock."""
+    if not actor.is_active:
+        return []
     statement = f"SELECT ({HOLDINGS.format(organizations='SELECT unnest(%(ids)s::bigint[])')})::text"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, {"ids": list(organization_ids), "actor": actor.pk, "today": local_day(now)})

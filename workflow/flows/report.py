@@ -261,19 +261,22 @@ def move_all(reports: QuerySet[Report], verb: Verb, *, skip_locked: bool = False
     targets = {target for transition in transitions for target in transition.declared_targets()}
     if len(targets) != 1 or not targets <= set(ReportState):
         raise ValueError(f"{verb} does not lead to one state")
-    chosen, parameters = reports.order_by().values("pk").query.sql_with_params()
-    skip = "SKIP LOCKED" if skip_locked else ""
+    # The conditions stand in the locking read itself, so a report that was waited for is judged as it is afterwards.
+    moving, parameters = (
+        reports.filter(state__in=[transition.source for transition in transitions])
+        .order_by("pk")
+        .only("state", "current_revision")
+        .select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
+        .query.sql_with_params()
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH moving AS MATERIALIZED (
-                SELECT id, state, current_revision_id FROM workflow_report
-                WHERE id IN ({chosen}) AND state = ANY(%s) ORDER BY id FOR NO KEY UPDATE {skip}
-            )
+            WITH moving AS MATERIALIZED ({moving})
             UPDATE workflow_report report SET state = %s FROM moving WHERE report.id = moving.id
             RETURNING report.id, moving.state, moving.current_revision_id
             """,  # noqa: S608 – the subquery is compiled by Django, values are parameters
-            [*parameters, sorted(str(transition.source) for transition in transitions), targets.pop()],
+            [*parameters, targets.pop()],
         )
         return sorted((Moved(*row) for row in cursor.fetchall()), key=lambda moved: moved.report_id)
 

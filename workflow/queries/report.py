@@ -130,21 +130,27 @@ def holders(report: Report, now: datetime) -> list[Person]:
 
 
 def history(report_id: int, person: Person, now: datetime) -> list[Event]:
-    """The report's events, oldest first. The issuer sees verbs from the first sending on, before it states only."""
+    """The report's events, oldest first.
+
+    The issuer sees verbs and dates from the first sending (or paper) on, before it states only; its own people by name.
+    """
     report = readable(report_id, person, Read.HISTORY, now)
-    events = list(Event.objects.filter(stream="report", stream_id=report.pk).order_by("seq"))
+    events = list(Event.objects.filter(stream="report", stream_id=report.pk).select_related("seat").order_by("seq"))
     holdings = holdings_of(person, [report.organization_id], now)
     if held(holdings, report.organization_id, UNIT_SEATS):
         return events
-    first_sent = next((event.seq for event in events if event.state_to == ReportState.SENT), None)
-    return [event for event in events if _shown_to_issuer(event, first_sent)]
+    arrived = {ReportState.SENT, ReportState.RECEIVED}
+    first_sent = next((event.seq for event in events if event.state_to in arrived), None)
+    return [event for event in events if _shown_to_issuer(event, first_sent, report.issuer_id)]
 
 
-def _shown_to_issuer(event: Event, first_sent: int | None) -> bool:
-    if first_sent is not None and event.seq >= first_sent:
-        return True
-    if event.state_from == event.state_to:
-        return False
-    # Before the first sending the superior sees that a state was reached, not who did what.
-    event.verb, event.actor_id, event.seat_id, event.stand_in_id, event.facts = "", None, None, None, {}
+def _shown_to_issuer(event: Event, first_sent: int | None, issuer_id: int) -> bool:
+    sent = first_sent is not None and event.seq >= first_sent
+    if not sent:
+        if event.state_from == event.state_to:
+            return False
+        # Before the first sending the superior sees that a state was reached, not by which verb.
+        event.verb = ""
+    if not sent or event.seat is None or event.seat.organization_id != issuer_id:
+        event.actor_id, event.seat_id, event.stand_in_id, event.revision_id, event.facts = None, None, None, None, {}
     return True

@@ -35,6 +35,9 @@ class SignatureBlock:
 
 AnyPeriod = TypeVar("AnyPeriod", bound=Period)
 
+# What the column keeps; no term comes near it.
+LARGEST_NUMBER = 2**31 - 1
+
 _AUTHORITY = {
     InTheNameOf.CELL: "T/M CHI BỘ",
     InTheNameOf.COMMITTEE: "T/M ĐẢNG ỦY",
@@ -45,8 +48,8 @@ _ABOVE_GRASSROOTS = frozenset({OrganizationKind.BLOC_COMMITTEE, OrganizationKind
 
 
 def format_number(document_type: DocumentType | str, number: int, symbol: str) -> str:
-    """12-BC/CB; below 10 with a zero: 07-BC/CB. Raises WrongNumber below 1."""
-    if number < 1:
+    """12-BC/CB; below 10 with a zero: 07-BC/CB. Raises WrongNumber below 1 and above any number."""
+    if not 1 <= number <= LARGEST_NUMBER:
         raise WrongNumber
     return f"{number:02d}-{DocumentType(document_type).value}/{symbol}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import eq, ge, le
+from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple, NoReturn, NotRequired, Protocol, TypedDict
 
 from django.utils.text import format_lazy
@@ -16,7 +16,8 @@ from workflow.rules.vietnamese import format_number, is_blank
 
 # Beyond any figure of a Party report, within the column that keeps it.
 LARGEST_FIGURE = Decimal(10) ** 15
-_COMPARISONS = {"<=": le, ">=": ge, "==": eq}
+MOST_PLACES = 30
+_COMPARISONS = {"<=": le, "<": lt, ">=": ge, ">": gt, "==": eq}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Missing(NamedTuple):
 
 
 class CrossCheck(TypedDict):
-    """`left` and `right` are codes, or lists of codes that are added up; `op` is <=, >= or ==."""
+    """`left` and `right` are codes, or lists of codes that are added up; `op` is <=, <, >=, > or ==."""
 
     left: str | list[str]
     op: str
@@ -144,7 +145,8 @@ def check_value(indicator: IndicatorSpec, number: Decimal | None, not_applicable
         return
     if indicator.aggregation in {Aggregation.RATIO, Aggregation.TEXT}:
         _refuse(indicator, "no_number", _("this place takes no number of its own"))
-    if not number.is_finite() or abs(number) >= LARGEST_FIGURE:
+    # copy_abs and as_tuple are exact: nothing overflows, however large or small the exponent.
+    if not number.is_finite() or number.copy_abs() >= LARGEST_FIGURE or _exponent(number) < -MOST_PLACES:
         _refuse(indicator, "number", _("this is not a number that can be reported"))
     if indicator.aggregation == Aggregation.YES_COUNT and number not in {0, 1}:
         _refuse(indicator, "yes_no", _("the answer is yes or no"))
@@ -167,6 +169,10 @@ def check_cross(checks: Iterable[CrossCheck], values: Mapping[str, Given]) -> No
         if left is not None and right is not None and not _COMPARISONS[check["op"]](left, right):
             rule = check.get("message") or f" {check['op']} ".join(" + ".join(codes) for codes in sides)
             raise WrongFigure(indicator=" + ".join(sides[0]), rule=rule, broken="cross")
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
 
 
 def _addresses(section: SectionSpec, organization_id: int, kind: str) -> bool:

@@ -1,9 +1,11 @@
 """Vietnamese spelling, order and notation. What was typed is kept; keys and printed forms are derived."""
 
+import re
 import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
+from workflow.errors import UnreadableText
 from workflow.rules.canonical import decimal_places
 
 # ICU's order: space, punctuation, digits, then letters, where ă â đ ê ô ơ ư are letters of their own.
@@ -20,10 +22,16 @@ _PLAIN = "0"
 
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _WIDE = Context(prec=200)
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def normalize(text: str) -> str:
-    """The same text in Unicode NFC; the writer's spelling (ủy or uỷ) is never corrected."""
+    """The same text in Unicode NFC; the writer's spelling (ủy or uỷ) is never corrected.
+
+    Every text enters here. Raises UnreadableText for what UTF-8 or the database cannot hold.
+    """
+    if _UNREADABLE.search(text):
+        raise UnreadableText
     return unicodedata.normalize("NFC", text)
 
 
@@ -48,7 +56,7 @@ def name_sort(text: str) -> str:
         letters.append(_rank(letter))
         tones.append(tone)
         cases.append("0" if base == base.lower() else "1")
-    return f"{''.join(letters)} {''.join(tones)} {''.join(cases)} {normalize(text)}"
+    return f"{''.join(letters)} {''.join(tones)} {''.join(cases)} {unicodedata.normalize('NFC', text)}"
 
 
 def search_fold(text: str) -> str:

@@ -59,7 +59,7 @@ class File:
     problems: list[Problem] = field(default_factory=list)
     untold: int = 0
 
-    def refuse(self, line: int, reason: str | Promise, **words: object) -> None:
+    def refuse(self, line: int, reason: str | Promise, /, **words: object) -> None:
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(Problem(self.name, line, str(reason) % words))
         else:
@@ -112,7 +112,7 @@ class Item:
     def is_list(self) -> bool:
         return isinstance(self.node, yaml.SequenceNode)
 
-    def refuse(self, reason: str | Promise, **words: object) -> None:
+    def refuse(self, reason: str | Promise, /, **words: object) -> None:
         self.file.refuse(self.line, reason, **words)
 
     def _scalar(self, *kinds: str) -> str | None:

@@ -1,0 +1,1 @@
+"""The two examples played through the same actions as the screens use, with a simulated clock."""
