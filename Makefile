@@ -67,10 +67,8 @@ messages: setup ## Collect new messages into workflow/locale and compile them
 	@$(PY) -m babel.messages.frontend --quiet extract --mapping-file=pyproject.toml --no-location --sort-output \
 		--keywords=gettext_lazy --keywords=ngettext_lazy:1,2 --keywords=pgettext:1c,2 --keywords=pgettext_lazy:1c,2 \
 		--output-file=$(LOCALE)/django.pot project workflow
-	@for language in vi en; do \
-		$(PY) -m babel.messages.frontend --quiet update --domain=django --input-file=$(LOCALE)/django.pot --output-dir=$(LOCALE) \
-			--locale=$$language --init-missing --no-fuzzy-matching || exit 1; \
-	done
+	@$(PY) -m babel.messages.frontend --quiet update --domain=django --input-file=$(LOCALE)/django.pot --output-dir=$(LOCALE) \
+		--locale=vi --init-missing --no-fuzzy-matching --ignore-obsolete
 	@$(MAKE) --no-print-directory setup
 
 reset: ## Remove what was made: packages, data, logs

@@ -252,7 +252,8 @@ def write_everything(world: World, report: Report, now: datetime = NOW) -> None:
     """Fill every place that the unit is asked."""
     drafter = desk(world, report, DRAFTERS)
     for section in Section.objects.filter(outline=report.campaign.outline):
-        if section.key == "II" and report.organization.code not in {"party", "duk"}:
+        # Asked of đảng bộ cơ sở; a house report is asked everything.
+        if section.key == "II" and not (report.organization.code == "party" or report.campaign.house):
             continue
         entry = Entry.objects.filter(report=report, section=section).first()
         drafting.save_entry(

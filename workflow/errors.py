@@ -157,10 +157,10 @@ class WrongAnswer(RuleBroken):
 
 
 class NotAsked(RuleBroken):
-    """The place is not part of this unit's outline. facts: place."""
+    """The place is not part of this unit's outline. facts: place (an id, key or code, for screens)."""
 
     code = "not_asked"
-    sentence = _("“%(place)s” is not asked of this unit. Please reload the outline.")
+    sentence = _("This place is not asked of your unit. Please reload the outline; what you typed is kept.")
 
 
 class UnreadableText(RuleBroken):

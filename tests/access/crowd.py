@@ -1,9 +1,17 @@
-"""One person for every seat and relation to the report of `party`, issued by `duk`; each holds this and nothing else."""
+"""One person for every seat and relation to the report of `party`, issued by `duk`; each holds this and nothing else.
 
+Who is neither in the unit nor at the issuer sees nothing from any seat, so one person holds all of them at once.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from tests.builders import NOW, SINCE, World, build_world
+from tests.refusals import Snapshot, snapshot
+from workflow import errors
 from workflow.actions.organizations import appoint_stand_in, end_seat
 from workflow.actions.register import PersonDraft, SeatDraft, register
 from workflow.choices import Body, ReviewMode, Role
@@ -16,7 +24,8 @@ DAY = timedelta(days=1)
 FAR = date(2099, 12, 31)
 
 RELATIONS = {"own": "party", "issuer": "duk", "other": "cell", "grandparent": "tu", "below": "sub"}
-SEATS = [f"{relation} {role}" for relation in RELATIONS for role in Role]
+APART = ["other", "grandparent", "below"]
+SEATS = [f"{relation} {role}" for relation in ("own", "issuer") for role in Role]
 EVERY_SEAT = [SeatDraft(code, "", role, SINCE) for code in RELATIONS.values() for role in Role]
 # Persons who once held, or will hold, or hold without being active, every seat at once.
 WITHOUT_TODAY = {"ended seats": (SINCE, TODAY - DAY), "future seats": (TODAY + DAY, FAR), "inactive": (SINCE, FAR)}
@@ -28,7 +37,7 @@ STAND_INS = {
     "stand-in who lost the deputy seat": (SINCE, None),
 }
 SEATLESS = ["stranger", "superuser", *WITHOUT_TODAY, "stand-in who lost the deputy seat"]
-EVERYBODY = [*SEATS, *WITHOUT_TODAY, *STAND_INS, "stranger", "superuser"]
+EVERYBODY = [*SEATS, *APART, *WITHOUT_TODAY, *STAND_INS, "stranger", "superuser"]
 
 
 @dataclass
@@ -46,7 +55,12 @@ def build_crowd(mode: ReviewMode = ReviewMode.OPINIONS) -> Crowd:
     names = {name: f"x{number}" for number, name in enumerate(EVERYBODY)}
     seats = [
         SeatDraft(RELATIONS[relation], names[f"{relation} {role}"], role, SINCE, FAR, *_vote(role))
-        for relation in RELATIONS
+        for relation in ("own", "issuer")
+        for role in Role
+    ]
+    seats += [
+        SeatDraft(RELATIONS[relation], names[relation], role, SINCE, FAR, *_vote(role))
+        for relation in APART
         for role in Role
     ]
     for name, (since, until) in WITHOUT_TODAY.items():
@@ -84,3 +98,17 @@ def _stand_in(world: World, people: dict[str, Person]) -> None:
         )
     lost = Seat.objects.get(person=people["stand-in who lost the deputy seat"])
     end_seat(seat_id=lost.pk, actor=world.xuan, until=TODAY - DAY, now=NOW)
+
+
+def outcome(act: Callable[[], object], before: Snapshot) -> str:
+    """How a try ends: done (and undone again), or refused with 403 or 404."""
+    try:
+        with transaction.atomic():
+            act()
+            changed = snapshot() != before
+            transaction.set_rollback(True)
+            return "done" if changed else "done without effect"
+    except errors.NotYourDesk:
+        return "403"
+    except errors.NotVisible:
+        return "404"

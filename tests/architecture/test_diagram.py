@@ -11,7 +11,7 @@ from workflow.flows.diagram import FLOWS, dot, edges, svg
 from workflow.flows.report import ReportFlow
 
 SVG = "{http://www.w3.org/2000/svg}"
-STATES = {"report": ReportState, "campaign": CampaignState}
+STATES: dict[str, type[ReportState] | type[CampaignState]] = {"report": ReportState, "campaign": CampaignState}
 
 
 def declared(flow: type[ReportFlow] | type[CampaignFlow], states: set[str]) -> set[tuple[str, str, str]]:

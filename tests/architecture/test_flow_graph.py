@@ -38,9 +38,10 @@ save_entry          | DRAFT REVISING SUPPLEMENT | | own | drafter deputy secreta
 answer              | DRAFT REVISING SUPPLEMENT | | own | drafter deputy secretary |
 assign              | DRAFT REVIEW REVISING SIGNING SIGNED SUPPLEMENT | | own | secretary deputy | drafter_seated
 submit_for_review   | DRAFT REVISING SUPPLEMENT | REVIEW | own | drafter |\
- review_asked outline_complete closes_late_enough somebody_counted
-submit_for_signing  | REVISING SUPPLEMENT | SIGNING | own | drafter | outline_complete everything_answered
-submit_for_signing  | DRAFT | SIGNING | own | drafter | no_review_asked outline_complete everything_answered
+ review_asked outline_complete figures_agree closes_late_enough somebody_counted
+submit_for_signing  | REVISING SUPPLEMENT | SIGNING | own | drafter | outline_complete figures_agree everything_answered
+submit_for_signing  | DRAFT | SIGNING | own | drafter |\
+ no_review_asked outline_complete figures_agree everything_answered
 give_opinion        | REVIEW | | own | drafter member deputy secretary | counted_in_round round_open no_minutes
 enter_minutes       | REVIEW | | own | secretary deputy | no_single_answers minutes_add_up
 conclude_review     | REVIEW | SIGNING REVISING DRAFT | own | secretary deputy | round_may_end chair_has_spoken
@@ -106,10 +107,10 @@ class Row(NamedTuple):
     only_if: frozenset[str]
 
 
-def rows_of(table: str) -> Iterator[Row]:
-    for line in table.strip().splitlines():
-        verb, sources, targets, relation, roles, only_if = (cell.strip() for cell in line.split("|"))
-        yield Row(
+def rows_of(table: str) -> list[Row]:
+    lines = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+    return [
+        Row(
             verb,
             sources.split(),
             targets.split() or [STAYS],
@@ -117,6 +118,8 @@ def rows_of(table: str) -> Iterator[Row]:
             frozenset(roles.split()),
             frozenset(only_if.split()),
         )
+        for verb, sources, targets, relation, roles, only_if in lines
+    ]
 
 
 def transcribed(table: str) -> set[Line]:
@@ -202,7 +205,7 @@ def test_nothing_is_signed_or_sent_past_the_secretary() -> None:
 def test_every_state_of_a_report_reaches_an_end(state: str, review: bool) -> None:
     if review or state != ReportState.REVIEW:
         assert reachable(asked(review=review), state) & REPORT_ENDS
-        assert REPORT_ENDS <= reachable(asked(review=review), ReportState.DRAFT)
+        assert reachable(asked(review=review), ReportState.DRAFT) >= REPORT_ENDS
 
 
 @pytest.mark.parametrize("state", CampaignState.values)
@@ -335,7 +338,7 @@ def placeholders(sentence: str) -> set[str]:
 
 def test_every_refusal_has_a_code_of_its_own() -> None:
     codes = [refusal.code for refusal in refusals()]
-    assert len(codes) > 50
+    assert len(codes) > 40
     assert sorted(codes) == sorted(set(codes))
 
 
@@ -375,7 +378,6 @@ def test_every_raised_refusal_brings_the_facts_of_its_sentence() -> None:
     assert lacking == []
 
 
-@pytest.mark.xfail(not VIETNAMESE.exists(), reason="the Vietnamese catalogue is not there yet", strict=True)
 def test_every_button_and_every_refusal_is_said_in_vietnamese() -> None:
     with VIETNAMESE.open("rb") as file:
         catalogue = read_po(file)

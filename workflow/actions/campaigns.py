@@ -124,6 +124,8 @@ def _own_report(campaign: Campaign, report_id: int) -> Report:
     report = Report.objects.filter(pk=report_id, organization=campaign.issuer_id).select_related("campaign").first()
     if report is None:
         raise errors.NotVisible
+    if report.answered_by.exclude(pk=campaign.pk).exclude(state=CampaignState.CANCELLED).exists():
+        raise errors.UpperReportTaken
     return report
 
 
@@ -239,6 +241,10 @@ def amend(
         facts: dict[str, Any] = {}
         if additions is not None:
             version = extend_outline(campaign, additions).version
+            house = _house_of(campaign)
+            if house is not None:
+                # The committee's own report answers the same outline.
+                Report.objects.filter(campaign=house, sent_at__isnull=True).update(outline_version=version)
             unsent.update(outline_version=version)
             facts["version"] = version
         if due is not None:

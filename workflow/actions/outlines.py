@@ -66,6 +66,8 @@ def write_outline(campaign: Campaign, draft: OutlineDraft) -> Outline:
     if outline is None:
         outline = Outline.objects.create(organization=campaign.issuer, title=normalize(draft.title))
     else:
+        # A ratio refers to its parts, so it goes before them.
+        Indicator.objects.filter(outline=outline, aggregation=Aggregation.RATIO).delete()
         Indicator.objects.filter(outline=outline).delete()
         for section in outline.sections.order_by("-position"):
             section.delete()

@@ -39,7 +39,10 @@ def _keep_outside(row: Seal) -> None:
         "streams": row.streams,
         "sha256": row.sha256,
     }
-    with (directory / "seals.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    path = directory / "seals.jsonl"
+    # A line that a full disk cut short must not swallow the next one.
+    torn = path.exists() and not path.read_bytes().endswith(b"\n")
+    with path.open("a") as file:
+        file.write("\n" * torn + json.dumps(line) + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from workflow.actions.record import record_many
-from workflow.choices import RUNNING, ReportState, ReviewResult, Verb
+from workflow.choices import ReportState, ReviewResult, Verb
 from workflow.flows.report import ReportFlow, move_all
 from workflow.models import Report, ReviewRound, Signature, Supplement
 
@@ -32,8 +32,11 @@ def void_signature(flow: ReportFlow) -> None:
 
 
 def release(flow: ReportFlow) -> None:
-    """Free the lower reports that this report had consolidated. Set-based, locked in id order."""
-    lower = Report.objects.filter(campaign__answers=flow.report, campaign__state__in=RUNNING)
+    """Free the lower reports that this report had consolidated, also those of a closed request, which may reopen.
+
+    Set-based, locked in id order.
+    """
+    lower = Report.objects.filter(campaign__answers=flow.report)
     record_many(
         Verb.RELEASE, move_all(lower, Verb.RELEASE), ReportState.RECEIVED, flow.actor, flow.now,
         seat_id=flow.holding.seat_id, upper=flow.report.pk,

@@ -34,6 +34,12 @@ class AskedOutline:
         )
         return [place.indicator_code or place.section_key for place in places]
 
+    def words(self, place: str) -> str:
+        """A section key or an indicator code as people know it: numbering and heading, or code and label."""
+        known: dict[str, Section | Indicator] = {row.key: row for row in self.sections}
+        known |= {row.code: row for row in self.indicators}
+        return str(known[place])
+
     def check_figures(self, report: Report) -> None:
         """Refuse figures that contradict each other. Raises WrongFigure. One query where checks are set."""
         if self.outline.checks:

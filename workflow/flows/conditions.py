@@ -36,7 +36,7 @@ def no_review_asked(flow: ReportInputs) -> bool:
 def outline_complete(flow: ReportInputs) -> bool:
     places = flow.missing_places()
     if places:
-        shown = ", ".join(places[:5]) + ("…" if len(places) > 5 else "")
+        shown = "; ".join(map(flow.outline.words, places[:5])) + ("…" if len(places) > 5 else "")
         raise errors.OutlineIncomplete(count=len(places), places=shown, missing=places)
     return True
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflow.choices import RUNNING, Relation, ReportState, Role
 from workflow.flows.inputs import seats_on
@@ -15,7 +15,7 @@ def waiting_for(person: Person, now: datetime) -> QuerySet[Report]:
     """Reports of running campaigns at the person's desks, the nearest due first.
 
     A member waits only in a round that counts him and that he has not answered; a drafter not for what was assigned
-    to another drafter.
+    to another who still drafts.
     """
     if not person.is_active:
         return Report.objects.none()
@@ -28,7 +28,7 @@ def waiting_for(person: Person, now: datetime) -> QuerySet[Report]:
     parts = [
         Report.objects.filter(condition).values("pk")
         for state in HOLDERS
-        if (condition := _waits(state, person, seats)) is not None
+        if (condition := _waits(state, person, seats, now)) is not None
     ]
     if not parts:
         return Report.objects.none()
@@ -44,7 +44,7 @@ def _standing_in(person: Person, now: datetime, deputy_of: set[int]) -> set[int]
     return set(active.values_list("organization_id", flat=True))
 
 
-def _waits(state: ReportState, person: Person, seats: dict[str, set[int]]) -> Q | None:
+def _waits(state: ReportState, person: Person, seats: dict[str, set[int]], now: datetime) -> Q | None:
     desk = HOLDERS[state]
     organizations = sorted(set().union(*(seats.get(role, set()) for role in desk.roles)))
     if not organizations:
@@ -60,5 +60,8 @@ def _waits(state: ReportState, person: Person, seats: dict[str, set[int]]) -> Q 
         )
         return condition & (asked | Q(organization__in=chaired))
     if desk.roles == {Role.DRAFTER}:
-        condition &= Q(drafter__isnull=True) | Q(drafter=person)
+        still_drafts = Seat.objects.filter(
+            seats_on(now), role=Role.DRAFTER, organization=OuterRef("organization"), person=OuterRef("drafter")
+        )
+        condition &= Q(drafter__isnull=True) | Q(drafter=person) | Q(~Exists(still_drafts))
     return condition

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,8 +132,11 @@ def _broken_seals() -> Iterator[Problem]:
 
 
 def _kept_outside() -> Iterator[tuple[int, int, int, str]]:
+    """The newest whole line; one that was cut short by a full disk is passed over."""
     path = Path(settings.SEAL_DIRECTORY) / "seals.jsonl"
-    if path.exists():
-        for line in path.read_text().splitlines()[-1:]:
+    lines = path.read_text().splitlines() if path.exists() else []
+    for line in reversed(lines):
+        with suppress(json.JSONDecodeError):
             kept = json.loads(line)
             yield kept["last_event"], kept["events"], kept["streams"], kept["sha256"]
+            return

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from workflow import errors
 from workflow.choices import OpinionKind, Read, ReportState, Role
 from workflow.flows.holdings import holdings_of
@@ -18,6 +20,7 @@ from workflow.models import (
     ReviewRound,
     Revision,
     Seat,
+    StandIn,
     Value,
 )
 from workflow.rules.access import HOLDERS, READS, UNIT_SEATS, Parties, held, may_read, may_see
@@ -117,7 +120,10 @@ def state(report_id: int, person: Person, now: datetime) -> State:
 
 
 def holders(report: Report, now: datetime) -> list[Person]:
-    """The persons at whose desk the report lies now, none at an end; an assigned drafter stands for all drafters."""
+    """The persons at whose desk the report lies now, none at an end; an assigned drafter stands for all drafters.
+
+    A deputy standing in sits at the secretary's desk as well.
+    """
     desk = HOLDERS.get(ReportState(report.state))
     if desk is None:
         return []
@@ -126,7 +132,14 @@ def holders(report: Report, now: datetime) -> list[Person]:
     if desk.roles == {Role.DRAFTER} and report.drafter_id is not None:
         assigned = seats.filter(person=report.drafter_id)
         seats = assigned if assigned.exists() else seats
-    return list(Person.objects.filter(pk__in=seats.values("person")).order_by("full_name"))
+    sitting = Q(pk__in=seats.values("person"))
+    if Role.SECRETARY in desk.roles:
+        deputies = Seat.objects.filter(seats_on(now), organization=organization_id, role=Role.DEPUTY)
+        standing_in = StandIn.objects.filter(
+            seats_on(now), organization=organization_id, person__in=deputies.values("person")
+        )
+        sitting |= Q(pk__in=standing_in.values("person"))
+    return list(Person.objects.filter(sitting).order_by("full_name"))
 
 
 def history(report_id: int, person: Person, now: datetime) -> list[Event]:

@@ -40,6 +40,7 @@ class Unit:
         self.material = material
         self.report_id = Report.objects.get(campaign=campaign, organization=organization).pk
         self.drafter = self._first_drafter()
+        self._versions: dict[int, int] = {}
         self._pen: Pen | None = None
         self._outline: AskedOutline | None = None
 
@@ -108,6 +109,8 @@ class Unit:
         return self._pen
 
     def version(self, section: Section) -> int:
-        """The version of a section that a screen opened now would show."""
-        entry = Entry.objects.filter(report=self.report_id, section=section).values_list("version", flat=True)
-        return next(iter(entry), 0)
+        """The version of a section that the unit's screen shows: the one saved last."""
+        return self._versions.get(section.pk, 0)
+
+    def saved(self, entry: Entry) -> None:
+        self._versions[entry.section_id] = entry.version

@@ -99,6 +99,9 @@ class Pen:
         return [{key: self._filled(text) for key, text in listed.rows[place].items()} for place in places]
 
     def _filled(self, text: str) -> str:
-        words = {"unit": self.unit.name, "symbol": self.unit.symbol}
-        words |= {code: format_number(number) for code, number in self.numbers.items()}
-        return BLANK.sub(lambda blank: words[blank.group(1)], text)
+        return BLANK.sub(lambda blank: self._word(blank.group(1)), text)
+
+    def _word(self, blank: str) -> str:
+        if blank in self.numbers:
+            return format_number(self.numbers[blank])
+        return self.unit.name if blank == "unit" else self.unit.symbol

@@ -6,7 +6,7 @@ from workflow.actions import drafting
 from workflow.choices import AnswerKind, ReviewResult, SectionKind
 from workflow.management.walkthrough.cast import Unit
 from workflow.management.walkthrough.stage import Story
-from workflow.models import Entry, OpinionPoint, Person, Remark, Section
+from workflow.models import Entry, OpinionPoint, Remark, Section
 
 SITTING = 7
 
@@ -26,12 +26,18 @@ def written(unit: Unit) -> Story:
     stage = unit.stage
     unit.look_again()
     for place, section in enumerate(unit.outline.sections, start=1):
-        if write(unit, section) and place % SITTING == 0:
+        if _is_worth_it(unit, section) and write(unit, section) and place % SITTING == 0:
             yield stage.later(days=stage.chance.randint(0, 1), hours=3)
     yield stage.later(hours=2)
 
 
-def write(unit: Unit, section: Section, *, actor: Person | None = None) -> bool:
+def _is_worth_it(unit: Unit, section: Section) -> bool:
+    """Lists that need not be given are given by some units only, unless the upper report gathers them."""
+    optional = section.kind == SectionKind.ROWS and not section.required and section.feeds_id is None
+    return not optional or unit.stage.chance.random() < 0.4
+
+
+def write(unit: Unit, section: Section) -> bool:
     """Save one section as a screen opened now would; a section without anything to say is left out."""
     indicators = [one for one in unit.outline.indicators if one.section_id == section.pk]
     figures = unit.pen.figures_of(indicators)
@@ -39,15 +45,17 @@ def write(unit: Unit, section: Section, *, actor: Person | None = None) -> bool:
     text = "" if section.kind == SectionKind.ROWS else unit.pen.text_of(section)
     if not (text or rows or figures):
         return False
-    drafting.save_entry(
-        report_id=unit.report_id,
-        actor=actor or unit.drafter,
-        section_id=section.pk,
-        version=unit.version(section),
-        text=text,
-        rows=rows,
-        figures=figures,
-        now=unit.stage.now,
+    unit.saved(
+        drafting.save_entry(
+            report_id=unit.report_id,
+            actor=unit.drafter,
+            section_id=section.pk,
+            version=unit.version(section),
+            text=text,
+            rows=rows,
+            figures=figures,
+            now=unit.stage.now,
+        )
     )
     return True
 
@@ -58,14 +66,16 @@ def revise(unit: Unit, section: Section) -> None:
     present = entry.text if entry else ""
     more = [text for text in unit.pen.text_of(section, 9).split("\n\n") if text and text not in present]
     added = next(iter(more), "Nội dung này đã được rà soát, bổ sung theo ý kiến góp ý.")
-    drafting.save_entry(
-        report_id=unit.report_id,
-        actor=unit.drafter,
-        section_id=section.pk,
-        version=entry.version if entry else 0,
-        text=f"{present}\n\n{added}".strip(),
-        rows=entry.rows if entry else [],
-        now=unit.stage.now,
+    unit.saved(
+        drafting.save_entry(
+            report_id=unit.report_id,
+            actor=unit.drafter,
+            section_id=section.pk,
+            version=entry.version if entry else 0,
+            text=f"{present}\n\n{added}".strip(),
+            rows=entry.rows if entry else [],
+            now=unit.stage.now,
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """The real letter: Tỉnh ủy 810-CV/TU → Đảng ủy Khối 630-CV/ĐUK → 98 units, one of which asks its seven cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from workflow import errors
@@ -10,13 +11,14 @@ from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.choices import Role, SectionKind, Verb
 from workflow.management.examples.example import Example
 from workflow.management.walkthrough import stories
+from workflow.management.walkthrough.cast import Unit
 from workflow.management.walkthrough.consolidation import goes_up
-from workflow.management.walkthrough.intake import came_on_paper, received, supplemented
+from workflow.management.walkthrough.intake import Office, came_on_paper, received, supplemented
 from workflow.management.walkthrough.play import Play, Telling
 from workflow.management.walkthrough.stage import Story, day_of, moment
 from workflow.management.walkthrough.stories import ordinary
 from workflow.management.walkthrough.troubles import troubled
-from workflow.models import Organization, Person
+from workflow.models import Campaign, Organization, Person
 
 PROVINCE, BLOC, CASCADE = "810-CV/TU", "630-CV/ĐUK", "41-CV/ĐU"
 BEGINS = moment(date(2022, 5, 13), 8)
@@ -38,16 +40,12 @@ ADDED = OutlineDraft(
 )
 
 
-def _then(first: Telling, second: Telling) -> Telling:
-    def both(unit: stories.Unit, office: stories.Office) -> Story:
-        yield from first(unit, office)
-        yield from second(unit, office)
+def _then_supplemented(withdrawn: bool = False) -> Telling:
+    def story(unit: Unit, _office: Office) -> Story:
+        yield from ordinary(unit)
+        yield from supplemented(unit, withdrawn=withdrawn)
 
-    return both
-
-
-def _ordinary(unit: stories.Unit, _office: stories.Office) -> Story:
-    return ordinary(unit)
+    return story
 
 
 SPECIAL: Mapping[str, Telling] = {
@@ -60,26 +58,34 @@ SPECIAL: Mapping[str, Telling] = {
     "buu-dien": stories.recalled_sent,
     "ban-dan-van-tu": lambda unit, _office: stories.stand_in(unit),
     "lien-hiep-khkt": lambda unit, _office: stories.signs_alone(unit),
-    "thpt-nguyen-hue": lambda unit, _office: stories.extended(unit, granted=True),
     "bv-lao-phoi": lambda unit, _office: stories.extended(unit, granted=False),
     "xskt": lambda unit, _office: stories.exempted(unit, reinstated=True),
     "lam-nong-san": lambda unit, _office: stories.exempted(unit, reinstated=False),
     "duong-sat-yen-lao": lambda unit, _office: came_on_paper(unit, 9),
-    "tt-gdtx": lambda unit, _office: stories.left_out(unit, included=False),
-    "bv-noi-tiet": lambda unit, _office: stories.left_out(unit, included=True),
+    "tt-gdtx": lambda unit, _office: stories.left_out(unit, "Số liệu chưa thống nhất với báo cáo năm."),
+    "bv-noi-tiet": lambda unit, _office: stories.left_out(unit, "Chờ đối chiếu số liệu.", included=True),
     "mobifone": lambda unit, _office: stories.unfinished(unit),
-    "so-khdt": _then(_ordinary, lambda unit, _office: supplemented(unit)),
-    "cuc-thue": _then(_ordinary, lambda unit, _office: supplemented(unit)),
-    "vp-ubnd": _then(_ordinary, lambda unit, _office: supplemented(unit, withdrawn=True)),
+    "so-khdt": _then_supplemented(),
+    "cuc-thue": _then_supplemented(),
+    "vp-ubnd": _then_supplemented(withdrawn=True),
 }
-LATE = ("hai-quan", "bao-viet", "van-tai-thuy-bo")
+# Who begins late, on a day of July: one asks for more time and gets it, two miss the day, one even the cut-off.
+LATE: Mapping[str, tuple[int, Telling]] = {
+    "thpt-nguyen-hue": (21, lambda unit, _office: stories.extended(unit, granted=True)),
+    "hai-quan": (25, lambda unit, _office: ordinary(unit)),
+    "bao-viet": (26, lambda unit, _office: ordinary(unit)),
+    "van-tai-thuy-bo": (28, lambda unit, _office: stories.left_out(unit, "Gửi sau khi chốt số liệu.")),
+}
 
 
 class Letter(Play):
     """Its director opens the requests one below the other and brings the reports back up."""
 
-    def __init__(self, example: Example) -> None:
+    def __init__(self, example: Example, proposals: Sequence[str]) -> None:
         super().__init__(example, BEGINS, seed=630)
+        material = example.material[BLOC]
+        # What the units write in the section that is added in July.
+        example.material[BLOC] = replace(material, paragraphs={**material.paragraphs, "IV": proposals})
         self.stage.begin(self.direct(), moment(date(2022, 5, 13), 9))
 
     def direct(self) -> Story:
@@ -94,7 +100,7 @@ class Letter(Play):
         self._begin_units()
         yield moment(self.example.requests[CASCADE].fields["date"], 8, 30)
         self.open(CASCADE)
-        self.begin_all(CASCADE, {}, days=2)
+        self.begin_all(CASCADE, {}, days=3)
         stage.begin(self.offices[CASCADE].rounds(self._on(7, 22)), self._on(7, 4))
         stage.begin(self._cascade(), self._on(7, 20, 9))
         yield self._on(7, 8, 10)
@@ -102,7 +108,7 @@ class Letter(Play):
         campaigns.amend(campaign_id=office.campaign.pk, actor=office.officers[0], additions=ADDED, now=stage.now)
         self._refused_in_the_office()
         yield self._on(8, 4, 8)
-        yield from goes_up(own, office.campaign, signed_twice=True)
+        yield from goes_up(own, office.campaign, {"II.3": 3, "II.4": 2, "III": 2}, signed_twice=True)
         yield from self._end(own, upper)
 
     def _on(self, month: int, day: int, hour: int = 8) -> datetime:
@@ -115,9 +121,9 @@ class Letter(Play):
         office.share_out(units.values())
         stranger = units["so-y-te"].drafter
         special = {**SPECIAL, "so-tttt": lambda unit, _office: troubled(unit, stranger)}
-        self.begin_all(BLOC, special, days=7, absent=NEVER | {"so-vhttdl", *LATE})
-        for place, code in enumerate(LATE):
-            stage.begin(ordinary(units[code]), self._on(7, 20 + place))
+        self.begin_all(BLOC, special, days=12, absent=NEVER | {"so-vhttdl", *LATE})
+        for code, (day, story) in LATE.items():
+            stage.begin(story(units[code], office), self._on(7, day))
         stage.begin(office.rounds(self._on(8, 10)), self._on(7, 5))
         stage.begin(office.remind(3), stage.now)
         stage.begin(office.cut_off(self._on(8, 3, 17)), stage.now)
@@ -128,7 +134,7 @@ class Letter(Play):
         lower.receive_all()
         unit = self.units[BLOC]["so-vhttdl"]
         unit.look_again()
-        yield from goes_up(unit, lower.campaign)
+        yield from goes_up(unit, lower.campaign, {"II.2.b": 2, "III.3": 2})
         campaigns.close(campaign_id=lower.campaign.pk, actor=lower.leader, now=self.stage.now)
 
     def _refused_in_the_office(self) -> None:
@@ -166,7 +172,7 @@ class Letter(Play):
             errors.NotForYourself,
         )
 
-    def _end(self, own: stories.Unit, upper: campaigns.Campaign) -> Story:
+    def _end(self, own: Unit, upper: Campaign) -> Story:
         """Tỉnh ủy receives; both requests are closed."""
         stage, office, province = self.stage, self.offices[BLOC], self.offices[PROVINCE]
         yield stage.later(days=1)

@@ -9,7 +9,7 @@ from workflow.management.examples.example import Example
 from workflow.management.loading import find_request, officer_of
 from workflow.management.walkthrough import stories
 from workflow.management.walkthrough.consolidation import goes_up
-from workflow.management.walkthrough.intake import supplemented
+from workflow.management.walkthrough.intake import Office, supplemented
 from workflow.management.walkthrough.play import Play, Telling
 from workflow.management.walkthrough.stage import Story, moment
 from workflow.management.walkthrough.stories import ordinary
@@ -80,8 +80,6 @@ class Quarter(Play):
         assert campaign.answers is not None  # noqa: S101 – open
         house = campaign.answers.campaign
         unit = self.unit(NUMBER, house, Organization.objects.get(code=issuer))
-        yield from goes_up(unit, campaign)
-        from workflow.management.walkthrough.intake import Office
-
+        yield from goes_up(unit, campaign, {"V": 3, "VII": 3})
         Office(self.stage, self.cast, house).receive_all()
         yield self.stage.later(hours=1)

@@ -26,21 +26,23 @@ def submitted(unit: Unit, days: int = 0) -> ReviewRound:
     )
 
 
-def reviewed(unit: Unit, *, additions: float = 0.2) -> Story:
-    """The draft is submitted, spoken about and adopted, and what was said is answered and submitted for signature."""
+def reviewed(unit: Unit, *, additions: float = 0.2, meeting: float = 0.4) -> Story:
+    """The draft is submitted, spoken about and adopted, and what was said is answered and submitted for signature.
+
+    `additions`: how likely a member adds something; `meeting`: how likely the cell meets and the minutes are entered.
+    """
     opened = submitted(unit)
     yield unit.stage.later(hours=4)
-    if _votes_cannot_suffice(opened):
-        yield from minuted(unit, opened)
+    if unit.stage.chance.random() < meeting or _has_to_meet(opened):
+        yield from minuted(unit, opened, points=unit.stage.chance.randint(0, 1))
     else:
         yield from spoken(unit, opened, additions=additions)
     yield from concluded(unit, opened)
 
 
-def _votes_cannot_suffice(opened: ReviewRound) -> bool:
-    """Where too few members have accounts to reach the majority, the meeting's minutes are entered."""
-    asked = opened.persons.count()
-    return opened.mode != ReviewMode.OPINIONS and asked < needed(opened.counted)
+def _has_to_meet(opened: ReviewRound) -> bool:
+    """Where not every member has an account, a vote is taken in a meeting."""
+    return opened.mode != ReviewMode.OPINIONS and opened.persons.count() < opened.counted
 
 
 def persons_of(opened: ReviewRound) -> Sequence[Person]:
@@ -57,7 +59,7 @@ def spoken(unit: Unit, opened: ReviewRound, *, additions: float, agreeing: int |
             kind = OpinionKind.DISAGREE
         elif stage.chance.random() < additions:
             kind = OpinionKind.AGREE_WITH_ADDITIONS
-        elif agreeing is None and stage.chance.random() < 0.02:
+        elif opened.mode == ReviewMode.OPINIONS and agreeing is None and stage.chance.random() < 0.02:
             kind = OpinionKind.RESERVE
         if stage.now < opened.closes_at:
             give(unit, opened, person, kind)

@@ -7,9 +7,11 @@ from heapq import heappop, heappush
 from itertools import count
 from random import Random
 
+from django.db.models import Max
+
 from workflow.choices import Verb
 from workflow.errors import RuleBroken
-from workflow.models import Person
+from workflow.models import Event, Person
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
 
 # A story yields the moment at which it goes on.
@@ -24,9 +26,10 @@ class NotRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An attempt that was refused, with the sentence that the person read."""
+    """An attempt that was refused after an event, with the sentence that the person read."""
 
     at: datetime
+    after: int
     person: Person
     verb: Verb
     unit: str
@@ -75,9 +78,15 @@ class Stage:
         try:
             attempt()
         except reason as refusal:
-            self.refusals.append(Refusal(self.now, person, verb, unit, str(refusal)))
+            self.refusals.append(Refusal(self.now, last_event(), person, verb, unit, str(refusal)))
         else:
             raise NotRefused(f"{verb} by {person} of {unit}: {reason.code}")
+
+
+def last_event() -> int:
+    """The id of the newest event, 0 when there is none."""
+    newest: int | None = Event.objects.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
 
 
 def moment(day: date, hour: int, minute: int = 0) -> datetime:

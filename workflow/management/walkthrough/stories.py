@@ -6,7 +6,7 @@ from workflow import errors
 from workflow.actions import deadlines, drafting, intake, review, signing
 from workflow.actions.opening import Confirmation
 from workflow.actions.organizations import appoint_stand_in
-from workflow.choices import ReviewMode, Verb
+from workflow.choices import Verb
 from workflow.management.walkthrough.cast import Unit
 from workflow.management.walkthrough.drafting import answered, drafted, revise
 from workflow.management.walkthrough.intake import Office, received
@@ -233,17 +233,12 @@ def exempted(unit: Unit, *, reinstated: bool) -> Story:
         yield from ordinary(unit)
 
 
-def left_out(unit: Unit, *, included: bool) -> Story:
+def left_out(unit: Unit, reason: str, *, included: bool = False) -> Story:
     """The office does not count a report that it has received, and may count it again."""
     stage = unit.stage
     yield from ordinary(unit)
     yield from received(unit)
-    intake.leave_out(
-        report_id=unit.report_id,
-        actor=unit.officer,
-        reason="Số liệu chưa thống nhất với báo cáo năm.",
-        now=stage.now,
-    )
+    intake.leave_out(report_id=unit.report_id, actor=unit.officer, reason=reason, now=stage.now)
     if included:
         yield stage.later(days=1)
         intake.include(report_id=unit.report_id, actor=unit.officer, now=stage.now)
@@ -253,7 +248,3 @@ def unfinished(unit: Unit) -> Story:
     """Begun, submitted, and never brought to an end."""
     yield from drafted(unit)
     submitted(unit)
-
-
-def is_vote(unit: Unit) -> bool:
-    return unit.campaign.review_mode == ReviewMode.VOTE

@@ -53,7 +53,7 @@ def _wrong_saves(unit: Unit) -> Story:
     section = next(one for one in unit.outline.sections if one.pk == greater.section_id)
 
     def save(version: int, number: Decimal) -> None:
-        drafting.save_entry(
+        entry = drafting.save_entry(
             report_id=unit.report_id,
             actor=drafter,
             section_id=section.pk,
@@ -62,6 +62,7 @@ def _wrong_saves(unit: Unit) -> Story:
             figures={greater.code: Figure(number=number)},
             now=stage.now,
         )
+        unit.saved(entry)
 
     version = unit.version(section)
     stage.refused(drafter, Verb.SAVE_ENTRY, name, lambda: save(0, Decimal(1)), errors.StaleRevision)
