@@ -170,6 +170,13 @@ class UnreadableText(RuleBroken):
     sentence = _("The text holds characters that cannot be kept. Please type it again or paste it as plain text.")
 
 
+class TextTooLong(RuleBroken):
+    """facts: field, limit (characters)."""
+
+    code = "text_too_long"
+    sentence = _("“%(field)s” holds at most %(limit)s characters. Please shorten the text.")
+
+
 class WrongFigure(RuleBroken):
     """facts: indicator, rule."""
 
@@ -288,6 +295,13 @@ class RequestFrozen(RuleBroken):
 class OwnReportNotSent(RuleBroken):
     code = "own_report_not_sent"
     sentence = _("The committee's own report has not been sent. Please send it, or give the reason for closing now.")
+
+
+class OutlineClash(RuleBroken):
+    """facts: place (a key or code)."""
+
+    code = "outline_clash"
+    sentence = _("“%(place)s” stands twice in the outline, or names nothing. Please correct the outline.")
 
 
 class UnitsUnknown(RuleBroken):

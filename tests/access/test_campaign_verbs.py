@@ -101,7 +101,7 @@ TABLE: dict[str, tuple[Verb, Prepare, Act, set[str], set[str]]] = {
         Verb.AMEND,
         _open,
         lambda c, pk, p: campaigns.amend(campaign_id=pk, actor=p, additions=MORE, now=AT),
-        OFFICER | LEADER,
+        OFFICER,
         ASKED,
     ),
     "move the deadline": (

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.actions.opening import opened_campaign
 from workflow.actions.record import record
 from workflow.choices import Role, Verb
@@ -13,7 +14,6 @@ from workflow.flows.holdings import holdings_of
 from workflow.models import Attachment, Person, Report
 from workflow.rules.access import Parties, at_desk, may_see
 from workflow.rules.canonical import bytes_hash
-from workflow.rules.vietnamese import normalize
 
 
 def attach_to_request(
@@ -64,7 +64,7 @@ def _keep(
 ) -> Attachment:
     if not declared:
         raise errors.DeclarationMissing
-    attachment.title, attachment.source = normalize(title), normalize(source)
+    attachment.title, attachment.source = line(Attachment, "title", title), line(Attachment, "source", source)
     attachment.file = ContentFile(content, name)
     attachment.sha256, attachment.size = bytes_hash(content), len(content)
     attachment.declared, attachment.added_by, attachment.added_at = declared, actor, now

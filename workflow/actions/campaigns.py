@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.actions.opening import opened_campaign
 from workflow.actions.outlines import OutlineDraft, extend_outline, write_outline
 from workflow.actions.record import Happened, record, record_all, record_many, record_on
@@ -61,7 +62,7 @@ def prepare_campaign(*, issuer_id: int, actor: Person, subject: str, now: dateti
         holdings = holdings_of(actor, [issuer_id], now)
         if held(holdings, issuer_id, ISSUER_SEATS) is None:
             raise errors.NotVisible
-        campaign = Campaign.objects.create(issuer_id=issuer_id, subject=normalize(subject))
+        campaign = Campaign.objects.create(issuer_id=issuer_id, subject=line(Campaign, "subject", subject))
         flow = CampaignFlow(campaign, actor, holdings, now, Verb.EDIT)
         flow.edit()
         record(flow)
@@ -92,7 +93,7 @@ def edit_campaign(
     with opened_campaign(campaign_id, actor, Verb.EDIT, now) as (campaign, flow):
         flow.edit()
         for name, value in fields.items():
-            setattr(campaign, name, normalize(value) if isinstance(value, str) else value)
+            setattr(campaign, name, line(Campaign, name, value) if isinstance(value, str) else value)
         _check_fields(campaign)
         if answers_id is not None:
             campaign.answers = _own_report(campaign, answers_id)
@@ -230,11 +231,12 @@ def amend(
     due: datetime | None = None,
     now: datetime,
 ) -> Campaign:
-    """Add to the outline, or move the deadline (leader). Unsent reports follow; sent ones keep what they answered.
+    """Add to the outline (officer), or move the deadline (leader).
 
+    Unsent reports follow; sent ones keep what they answered.
     Campaigns that answer one of the reports are told, as a proposal for their own outline.
     """
-    with opened_campaign(campaign_id, actor, Verb.AMEND, now, due=due) as (campaign, flow):
+    with opened_campaign(campaign_id, actor, Verb.AMEND, now, due=due, additions=additions) as (campaign, flow):
         flow.amend()
         # The exempt follow too: they may be reinstated.
         unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True)

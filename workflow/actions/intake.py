@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.actions.opening import opened
 from workflow.actions.record import record
 from workflow.actions.review import Said, add_remarks
@@ -20,7 +21,7 @@ def receive(*, report_id: int, actor: Person, revision_id: int, incoming_number:
         report.received_revision_id = report.sent_revision_id
         report.received_at = now
         if incoming_number:
-            report.incoming_number = normalize(incoming_number)
+            report.incoming_number = line(Report, "incoming_number", incoming_number)
         record(flow, revision=revision_id)
     return report
 

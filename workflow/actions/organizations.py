@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.actions.record import record_on
 from workflow.choices import Body, DayKind, Role, Stream, Verb
 from workflow.flows.holdings import holdings_of
@@ -54,21 +56,18 @@ def rename_organization(
     """Change name and letterhead from a day on. What was frozen before keeps the old name."""
     with transaction.atomic():
         organization = _administered(actor, organization_id, now)
-        OrganizationName.objects.update_or_create(
-            organization=organization,
-            since=since,
-            defaults={
-                "name": normalize(name),
-                "letterhead_name": normalize(letterhead_name),
-                "letterhead_above": normalize(letterhead_above),
-                "symbol": normalize(symbol),
-            },
-        )
+        words = {
+            "name": line(Organization, "name", name),
+            "letterhead_name": line(Organization, "letterhead_name", letterhead_name),
+            "letterhead_above": line(Organization, "letterhead_above", letterhead_above),
+            "symbol": line(Organization, "symbol", symbol),
+        }
+        OrganizationName.objects.update_or_create(organization=organization, since=since, defaults=words)
         if since <= local_day(now):
             set_name(organization, name)
-            organization.letterhead_name = normalize(letterhead_name)
-            organization.letterhead_above = normalize(letterhead_above)
-            organization.symbol = normalize(symbol)
+            organization.letterhead_name = words["letterhead_name"]
+            organization.letterhead_above = words["letterhead_above"]
+            organization.symbol = words["symbol"]
             organization.save()
         record_on(Stream.ORGANIZATION, organization.pk, Verb.RENAME_ORGANIZATION, actor, now)
     return organization
@@ -106,7 +105,10 @@ def grant_seat(
         raise errors.NotForYourself
     with transaction.atomic():
         organization = _administered(actor, organization_id, now)
-        held_now = Seat.objects.filter(organization=organization, role=role, until__isnull=True)
+        if not Person.objects.filter(pk=person_id).exists():
+            raise errors.NotVisible
+        not_ended = Q(until__isnull=True) | Q(until__gte=since)
+        held_now = Seat.objects.filter(not_ended, organization=organization, role=role)
         if role == Role.SECRETARY and held_now.exists():
             raise errors.SeatTaken
         if held_now.filter(person=person_id, body=body).exists():
@@ -202,7 +204,7 @@ def appoint_stand_in(
             person_id=person_id,
             since=since,
             until=until,
-            basis=normalize(basis),
+            basis=line(StandIn, "basis", basis),
             made_by=actor,
             made_at=now,
         )
@@ -258,7 +260,7 @@ def set_calendar(
         if held(holdings, organization_id, {Role.OFFICER}) is None:
             _administered(actor, organization_id, now)
         wanted = [
-            CalendarDay(organization_id=organization_id, day=day, kind=kind, note=normalize(note))
+            CalendarDay(organization_id=organization_id, day=day, kind=kind, note=line(CalendarDay, "note", note))
             for day, kind, note in days
         ]
         if any(day.day.year != year for day in wanted):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.choices import Aggregation, AudienceRule
 from workflow.models import Campaign, Indicator, Organization, Outline, Section
 from workflow.rules.outline import CrossCheck
@@ -64,14 +65,14 @@ def write_outline(campaign: Campaign, draft: OutlineDraft) -> Outline:
     if outline is not None and outline.frozen_at is not None:
         raise errors.RequestFrozen
     if outline is None:
-        outline = Outline.objects.create(organization=campaign.issuer, title=normalize(draft.title))
+        outline = Outline.objects.create(organization=campaign.issuer, title=line(Outline, "title", draft.title))
     else:
         # A ratio refers to its parts, so it goes before them.
         Indicator.objects.filter(outline=outline, aggregation=Aggregation.RATIO).delete()
         Indicator.objects.filter(outline=outline).delete()
         for section in outline.sections.order_by("-position"):
             section.delete()
-        outline.title = normalize(draft.title)
+        outline.title = line(Outline, "title", draft.title)
     outline.checks = [dict(check) for check in draft.checks]
     outline.save()
     _add(campaign, outline, draft)
@@ -89,12 +90,23 @@ def extend_outline(campaign: Campaign, draft: OutlineDraft) -> Outline:
     return outline
 
 
+def _check_units(draft: OutlineDraft) -> None:
+    """Every unit that a section addresses or that owns an indicator is in the register. Raises UnitsUnknown."""
+    named = {unit for section in draft.sections for unit in section.audience_units}
+    named |= {indicator.owner for indicator in draft.indicators if indicator.owner is not None}
+    if Organization.objects.filter(pk__in=named).count() != len(named):
+        raise errors.UnitsUnknown
+
+
 def _add(campaign: Campaign, outline: Outline, draft: OutlineDraft) -> None:
+    _check_units(draft)
     upper = _upper_sections(campaign)
     known = {section.key: section for section in outline.sections.all()}
     position = max((section.position for section in known.values()), default=0)
     listed: list[Any] = []
     for position, wanted in enumerate(draft.sections, start=position + 1):  # noqa: B020 – continues the count
+        if wanted.key in known:
+            raise errors.OutlineClash(place=wanted.key)
         section = _section(outline, wanted, position, known, upper)
         section.save()
         known[wanted.key] = section
@@ -121,15 +133,15 @@ def _section(
     upper: Mapping[str, Section],
 ) -> Section:
     if (wanted.parent and wanted.parent not in known) or (wanted.feeds and wanted.feeds not in upper):
-        raise errors.NotAsked(place=wanted.parent or wanted.feeds)
+        raise errors.OutlineClash(place=wanted.key)
     return Section(
         outline=outline,
         since_version=outline.version,
         parent=known.get(wanted.parent),
         position=position,
-        key=wanted.key,
-        numbering=wanted.numbering,
-        heading=normalize(wanted.heading),
+        key=line(Section, "key", wanted.key),
+        numbering=line(Section, "numbering", wanted.numbering),
+        heading=line(Section, "heading", wanted.heading),
         guidance=normalize(wanted.guidance),
         kind=wanted.kind,
         required=wanted.required,
@@ -147,16 +159,17 @@ def _add_indicators(outline: Outline, sections: Mapping[str, Section], drafts: I
     # A ratio refers to its parts, so the parts are written first; positions keep the order given.
     placed = list(enumerate(drafts, start=position + 1))
     for place, wanted in sorted(placed, key=lambda pair: pair[1].aggregation == Aggregation.RATIO):
-        if wanted.section not in sections:
-            raise errors.NotAsked(place=wanted.section)
+        parts = {wanted.numerator, wanted.denominator} - {""}
+        if wanted.code in known or wanted.section not in sections or not parts <= known.keys():
+            raise errors.OutlineClash(place=wanted.code)
         known[wanted.code] = Indicator.objects.create(
             outline=outline,
             section=sections[wanted.section],
             since_version=outline.version,
             position=place,
-            code=wanted.code,
-            label=normalize(wanted.label),
-            unit=wanted.unit,
+            code=line(Indicator, "code", wanted.code),
+            label=line(Indicator, "label", wanted.label),
+            unit=line(Indicator, "unit", wanted.unit),
             aggregation=wanted.aggregation,
             decimals=wanted.decimals,
             minimum=wanted.minimum,
@@ -164,6 +177,6 @@ def _add_indicators(outline: Outline, sections: Mapping[str, Section], drafts: I
             required=wanted.required,
             numerator=known[wanted.numerator] if wanted.numerator else None,
             denominator=known[wanted.denominator] if wanted.denominator else None,
-            owner=Organization.objects.get(pk=wanted.owner) if wanted.owner else None,
+            owner_id=wanted.owner,
             proposed=wanted.proposed,
         )

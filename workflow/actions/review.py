@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow import errors
+from workflow.actions.lines import line
 from workflow.actions.opening import opened
 from workflow.actions.record import record
 from workflow.actions.voiding import void_signature
@@ -53,7 +54,7 @@ def enter_minutes(*, report_id: int, actor: Person, minutes: Minutes, points: Sa
     with opened(report_id, actor, Verb.ENTER_MINUTES, now, minutes=minutes) as (report, flow):
         flow.enter_minutes()
         held = flow.round
-        held.minutes_number = normalize(minutes.number)
+        held.minutes_number = line(ReviewRound, "minutes_number", minutes.number)
         held.minutes_date = minutes.held_on
         held.minutes_present = minutes.present
         held.minutes_agree = minutes.agree

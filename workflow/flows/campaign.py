@@ -120,6 +120,12 @@ def deadline_by_leader(flow: CampaignFlow) -> bool:
     return True
 
 
+def outline_by_officer(flow: CampaignFlow) -> bool:
+    if flow.asked.get("additions") is not None and not flow.holds(Role.OFFICER):
+        raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.OFFICER.label)
+    return True
+
+
 def desk_of(flow: CampaignFlow, verb: Verb) -> frozenset[Role]:
     """The seats of the issuer that a verb belongs to; opening is the leader's where the house says so."""
     if verb is Verb.OPEN and flow.campaign.issuer.leader_opens:
@@ -196,7 +202,7 @@ class CampaignFlow:
     def add_units(self) -> None:
         """Units that were forgotten are asked as well."""
 
-    @step(Verb.AMEND, (OPEN, CONSOLIDATING), only_if=[deadline_by_leader, due_ahead])
+    @step(Verb.AMEND, (OPEN, CONSOLIDATING), only_if=[deadline_by_leader, outline_by_officer, due_ahead])
     def amend(self) -> None:
         """The outline grows by a version, or the deadline moves."""
 

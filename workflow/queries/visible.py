@@ -18,11 +18,9 @@ def organizations_of(person: Person, roles: frozenset[Role], now: datetime) -> l
     return sorted(set(seats.values_list("organization_id", flat=True)))
 
 
-def visible_reports(person: Person, now: datetime, read: Read = Read.STATE) -> QuerySet[Report]:
-    """Reports of which the person may read this, by seats of today. Touches only the person's rows."""
-    roles = READS[read]
+def visible_reports(person: Person, now: datetime) -> QuerySet[Report]:
+    """Reports whose state the person may read, by seats of today. Touches only the person's rows."""
+    roles = READS[Read.STATE]
     own = Report.objects.filter(organization__in=organizations_of(person, roles[Relation.OWN], now))
-    if Relation.ISSUER not in roles:
-        return own
     issued = Report.objects.filter(issuer__in=organizations_of(person, roles[Relation.ISSUER], now))
     return Report.objects.filter(pk__in=own.values("pk").union(issued.values("pk")))

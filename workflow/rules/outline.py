@@ -168,7 +168,7 @@ def check_cross(checks: Iterable[CrossCheck], values: Mapping[str, Given]) -> No
         left, right = (_added_up(codes, values) for codes in sides)
         if left is not None and right is not None and not _COMPARISONS[check["op"]](left, right):
             rule = check.get("message") or f" {check['op']} ".join(" + ".join(codes) for codes in sides)
-            raise WrongFigure(indicator=" + ".join(sides[0]), rule=rule, broken="cross")
+            raise WrongFigure(indicator=" + ".join(sides[0]), rule=rule.removesuffix("."), broken="cross")
 
 
 def _exponent(number: Decimal) -> int:

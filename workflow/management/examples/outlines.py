@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from workflow.actions.consolidation import UNIT_COLUMN
 from workflow.actions.outlines import IndicatorDraft, OutlineDraft, SectionDraft
 from workflow.choices import Aggregation, AudienceRule, OrganizationKind, SectionKind
 from workflow.management.examples.example import AskedUnits, Example, OutlineText, RequestDraft
@@ -119,7 +120,8 @@ def _feeds(item: Item, section: SectionDraft, draft: _Draft) -> str:
         item.refuse(_("the request that is answered has no section “%(key)s”"), key=key)
         return ""
     fed = above[key]
-    if (fed.kind == SectionKind.ROWS) != (section.kind == SectionKind.ROWS) or _keys(fed) != _keys(section):
+    given = [column for column in _keys(fed) if column != UNIT_COLUMN or UNIT_COLUMN in _keys(section)]
+    if (fed.kind == SectionKind.ROWS) != (section.kind == SectionKind.ROWS) or given != _keys(section):
         item.refuse(_("rows feed rows with the same columns, text feeds text"))
     return key
 

@@ -42,7 +42,7 @@ def write(unit: Unit, section: Section) -> bool:
     indicators = [one for one in unit.outline.indicators if one.section_id == section.pk]
     figures = unit.pen.figures_of(indicators)
     rows = unit.pen.rows_of(section) if section.kind == SectionKind.ROWS else []
-    text = "" if section.kind == SectionKind.ROWS else unit.pen.text_of(section)
+    text = "" if section.kind == SectionKind.ROWS else unit.pen.text_of(section, 2 if section.required else 1)
     if not (text or rows or figures):
         return False
     unit.saved(

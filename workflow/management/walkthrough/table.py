@@ -86,7 +86,7 @@ def _single(event: Event, place: Place) -> str:
 def _many(same: Sequence[tuple[Event, Place]]) -> str:
     event, place = same[0]
     people = {event.actor_id for event, _place in same if event.actor_id}
-    units = {place.name for _event, place in same}
+    units = {event.stream_id for event, _place in same}
     who = ngettext("%(count)s person", "%(count)s persons", len(people)) % {"count": len(people)}
     if not people:
         who = _("Console")
