@@ -2,7 +2,8 @@
 
     python -m project.servers --durable|--throwaway [--database NAME] -- COMMAND...
 
-The command finds them by DATABASE_URL and REDIS_URL; a server whose variable is set already is not started.
+The command finds them by DATABASE_URL and REDIS_URL; a server whose variable is set already is not started. With
+throw-away data it is also told to keep its files and seals there.
 Durable data are kept between runs; throw-away data are unsafe, fast, and removed at the end. The OS chooses
 the ports, unless POSTGRES_PORT and VALKEY_PORT give them. The exit code is the command's (128 + n after
 signal n), or 1 with one sentence when the servers fail. However this process ends, the command and the
@@ -88,6 +89,10 @@ def _start(stack: ExitStack, *, durable: bool, database: str) -> tuple[list[Serv
         stack.callback(server.stop)
         servers.append(server)
         addresses["REDIS_URL"] = f"redis://:{password}@127.0.0.1:{server.port}/0"
+    if not durable:
+        # Files and seals belong to their database: those of a throw-away one go with it.
+        kept = {"MEDIA_ROOT": run / "files", "SEAL_DIRECTORY": run / "seals"}
+        addresses |= {name: str(folder) for name, folder in kept.items() if not os.environ.get(name)}
     return servers, addresses
 
 

@@ -32,7 +32,9 @@ MORE = OutlineDraft(
 
 
 def amend(world: World, **given: object) -> Campaign:
-    return campaigns.amend(campaign_id=world.campaign.pk, actor=world.khanh, now=LATER, **given)  # type: ignore[arg-type]
+    """The outline is the officer's to amend, the deadline the leader's."""
+    actor = world.dung if "additions" in given else world.khanh
+    return campaigns.amend(campaign_id=world.campaign.pk, actor=actor, now=LATER, **given)  # type: ignore[arg-type]
 
 
 def due_of(world: World) -> datetime:

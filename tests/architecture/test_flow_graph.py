@@ -77,7 +77,7 @@ edit          | DRAFT | | issuer | officer |
 open          | DRAFT | OPEN | issuer | officer |\
  request_complete audience_sound due_ahead calendar_filled answers_a_running_report
 add_units     | OPEN CONSOLIDATING | | issuer | officer | units_sound
-amend         | OPEN CONSOLIDATING | | issuer | officer leader | deadline_by_leader due_ahead
+amend         | OPEN CONSOLIDATING | | issuer | officer leader | deadline_by_leader outline_by_officer due_ahead
 cut_off       | OPEN | CONSOLIDATING | issuer | officer |
 reopen        | CONSOLIDATING CLOSED | OPEN | issuer | leader | reason_given answers_a_running_report
 close         | OPEN CONSOLIDATING | CLOSED | issuer | leader | own_report_sent_or_reason

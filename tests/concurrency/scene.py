@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.builders import NOW, STEPS, World, confirmation
+from tests.builders import NOW, STEPS, World, confirmation, scan_of
 from workflow.actions import campaigns, deadlines, drafting, intake, review, signing
 from workflow.actions.organizations import appoint_stand_in
 from workflow.choices import OpinionKind, ReportState
@@ -26,7 +26,10 @@ class Scene:
         STEPS[state](world, report)
         report.refresh_from_db()
         assert report.state == state
-        return cls(world, report.pk, report.current_revision_id or 0)
+        scene = cls(world, report.pk, report.current_revision_id or 0)
+        scene.let_the_deputy_stand_in()
+        scene.bring_the_scan()
+        return scene
 
     @property
     def report(self) -> Report:
@@ -54,9 +57,7 @@ class Scene:
         )
 
     def enter_minutes(self) -> ReviewRound:
-        minutes = review.Minutes(
-            number="03-BB/CB", held_on=NOW.date(), present=4, agree=4, disagree=0, other=0
-        )
+        minutes = review.Minutes(number="03-BB/CB", held_on=NOW.date(), present=4, agree=4, disagree=0, other=0)
         return review.enter_minutes(report_id=self.report_id, actor=self.world.hung, minutes=minutes, now=NOW)
 
     def conclude_review(self) -> Report:
@@ -80,16 +81,17 @@ class Scene:
             actor=signer,
             revision_id=self.revision_id,
             confirmed=confirmation(signer, LATER),
+            self_signing_confirmed=True,
             now=LATER,
         )
 
     def sign_as_stand_in(self) -> Report:
         return self.sign("binh")
 
-    def return_signed(self) -> Report:
+    def return_signed(self, who: str = "hung") -> Report:
         return review.return_signed(
             report_id=self.report_id,
-            actor=self.world.hung,
+            actor=self.world.people[who],
             revision_id=self.revision_id,
             remarks=REMARKS,
             now=LATER,
@@ -129,15 +131,11 @@ class Scene:
         )
 
     def assign(self) -> Report:
-        return drafting.assign(
-            report_id=self.report_id, actor=self.world.hung, person_id=self.world.lan.pk, now=LATER
-        )
+        return drafting.assign(report_id=self.report_id, actor=self.world.hung, person_id=self.world.lan.pk, now=LATER)
 
     # the office
     def receive(self) -> Report:
-        return intake.receive(
-            report_id=self.report_id, actor=self.world.dung, revision_id=self.revision_id, now=LATER
-        )
+        return intake.receive(report_id=self.report_id, actor=self.world.dung, revision_id=self.revision_id, now=LATER)
 
     def request_supplement(self) -> Supplement:
         return intake.request_supplement(
@@ -153,11 +151,7 @@ class Scene:
         return intake.withdraw_supplement(report_id=self.report_id, actor=self.world.dung, now=LATER)
 
     def register_paper(self) -> Report:
-        scan, _made = Attachment.objects.get_or_create(
-            report_id=self.report_id,
-            title="Bản quét",
-            defaults={"sha256": "0" * 64, "declared": True, "added_by": self.world.dung, "added_at": LATER},
-        )
+        scan = Attachment.objects.get(report=self.report_id)
         return intake.register_paper(
             report_id=self.report_id,
             actor=self.world.dung,
@@ -181,11 +175,12 @@ class Scene:
 
     # the request
     def close(self) -> Campaign:
-        return campaigns.close(
-            campaign_id=self.world.campaign.pk, actor=self.world.khanh, reason=REASON, now=LATER
-        )
+        return campaigns.close(campaign_id=self.world.campaign.pk, actor=self.world.khanh, reason=REASON, now=LATER)
 
-    def let_binh_stand_in(self) -> None:
+    def bring_the_scan(self) -> None:
+        scan_of(self.report, self.world.dung)
+
+    def let_the_deputy_stand_in(self) -> None:
         appoint_stand_in(
             organization_id=self.world.cell.pk,
             actor=self.world.hung,

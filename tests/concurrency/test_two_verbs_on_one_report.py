@@ -8,7 +8,7 @@ from tests.concurrency.interleaving import Outcome, interleaved
 from tests.concurrency.scene import Scene
 from workflow import errors
 from workflow.actions import opening
-from workflow.choices import ReportState, Stream
+from workflow.choices import ReportState, Stream, Verb
 from workflow.models import Event, Signature
 from workflow.queries.integrity import check_integrity
 
@@ -19,7 +19,7 @@ RIVALS = [
     (ReportState.SIGNING, "recall", "sign"),
     (ReportState.SIGNING, "return_for_revision", "sign"),
     (ReportState.SIGNING, "exempt", "sign"),
-    (ReportState.REVIEW, "conclude_review", "recall"),
+    (ReportState.REVIEW, "conclude_review", "conclude_review"),
     (ReportState.REVIEW, "recall", "conclude_review"),
     (ReportState.REVIEW, "enter_minutes", "give_opinion"),
     (ReportState.REVIEW, "give_opinion", "enter_minutes"),
@@ -47,8 +47,6 @@ rivals = pytest.mark.parametrize(("state", "first", "second"), RIVALS)
 
 def race(world: World, state: ReportState, first: str, second: str) -> Outcome:
     scene = Scene.at(world, state)
-    if "sign_as_stand_in" in {first, second}:
-        scene.let_binh_stand_in()
     return interleaved(getattr(scene, first), getattr(scene, second))
 
 
@@ -56,15 +54,12 @@ def race(world: World, state: ReportState, first: str, second: str) -> Outcome:
 def test_of_two_verbs_at_once_one_wins_and_the_other_is_told(
     shared_world: World, state: ReportState, first: str, second: str
 ) -> None:
-    before = Event.objects.filter(stream=Stream.REPORT).count()
-
     outcome = race(shared_world, state, first, second)
 
     assert outcome.waited
     assert outcome.winners == [0]
     assert isinstance(outcome.errors[1], THE_OTHER_IS_TOLD)
     assert check_integrity() == []
-    del before
 
 
 @rivals
@@ -75,6 +70,41 @@ def test_without_the_row_lock_both_get_through_or_a_constraint_breaks(
 
     outcome = race(shared_world, state, first, second)
 
-    assert not outcome.waited
     assert not outcome.refusals
     assert outcome.winners == [0, 1] or isinstance(outcome.errors[0], IntegrityError)
+
+
+def told(scene: Scene, verb: Verb) -> int:
+    return Event.objects.filter(stream=Stream.REPORT, stream_id=scene.report_id, verb=verb).count()
+
+
+def test_a_double_signature_leaves_one_signature_and_one_event(shared_world: World) -> None:
+    scene = Scene.at(shared_world, ReportState.SIGNING)
+
+    interleaved(scene.sign, scene.sign_as_stand_in)
+
+    assert Signature.objects.get().person == shared_world.hung
+    assert told(scene, Verb.SIGN) == 1
+
+
+def test_without_the_row_lock_the_second_signature_is_stopped_by_its_constraint_only(
+    shared_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "LOCK_REPORT", "")
+    scene = Scene.at(shared_world, ReportState.SIGNING)
+
+    outcome = interleaved(scene.sign, scene.sign_as_stand_in)
+
+    assert "signature_one_valid" in str(outcome.accidents[0])
+    assert Signature.objects.get().person == shared_world.binh
+
+
+def test_without_the_row_lock_a_recalled_report_is_signed(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "LOCK_REPORT", "")
+    scene = Scene.at(shared_world, ReportState.SIGNING)
+
+    interleaved(scene.sign, scene.recall)
+
+    assert (told(scene, Verb.SIGN), told(scene, Verb.RECALL)) == (1, 1)
+    assert scene.report.state == ReportState.SIGNED
+    assert "every event follows from the state before it" in [problem.invariant for problem in check_integrity()]

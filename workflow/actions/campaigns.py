@@ -113,6 +113,8 @@ def edit_campaign(
 
 
 def _check_fields(campaign: Campaign) -> None:
+    # One office's requests are edited one after the other, so that two cannot take one number or one upper report.
+    Organization.objects.select_for_update(no_key=True).get(pk=campaign.issuer_id)
     same_number = Campaign.objects.filter(issuer=campaign.issuer_id, number=campaign.number, house=False)
     others = same_number.exclude(pk=campaign.pk).exclude(state=CampaignState.CANCELLED)
     if campaign.number and others.exists():
@@ -147,7 +149,8 @@ def calendar_of(organization_id: int) -> WorkingCalendar:
 
 
 def _locked(campaign_id: int) -> Campaign | None:
-    """Lock the campaign before its units are read, so that nobody changes the audience in between."""
+    """Lock the campaign before its units are read, and before it the one whose report it answers."""
+    list(Campaign.objects.select_for_update(no_key=True, of=("self",)).filter(reports__answered_by=campaign_id))
     return Campaign.objects.select_for_update(no_key=True).filter(pk=campaign_id).first()
 
 

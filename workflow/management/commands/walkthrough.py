@@ -16,7 +16,7 @@ from workflow.management.walkthrough.letter import BLOC, CASCADE, Letter
 from workflow.management.walkthrough.paper import paper
 from workflow.management.walkthrough.play import Play
 from workflow.management.walkthrough.quarter import NUMBER, Quarter
-from workflow.management.walkthrough.stage import NotRefused, last_event
+from workflow.management.walkthrough.stage import NotPlayed, last_event
 from workflow.management.walkthrough.table import table
 from workflow.models import Campaign, IssuedDocument, Report
 from workflow.queries.integrity import check_integrity
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             proposals = quarter.material[NUMBER].paragraphs["VII"]
             self._tell(lambda: Letter(letter, proposals), {BLOC: LETTER_FIGURES, CASCADE: LETTER_FIGURES[:2]}, out)
             self._tell(lambda: Quarter(quarter), {NUMBER: QUARTER_FIGURES}, out)
-        except (ExampleRefused, NotRefused, RuleBroken) as trouble:
+        except (ExampleRefused, NotPlayed, RuleBroken) as trouble:
             raise CommandError(_("The walkthrough stopped: %(reason)s") % {"reason": trouble}) from trouble
         self._check()
 

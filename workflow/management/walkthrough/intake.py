@@ -9,8 +9,11 @@ from workflow.choices import ReportState, Role
 from workflow.management.walkthrough.cast import Cast, Unit
 from workflow.management.walkthrough.review import completed, remark
 from workflow.management.walkthrough.signing import sent
-from workflow.management.walkthrough.stage import Stage, Story, day_of, moment
+from workflow.management.walkthrough.stage import NotPlayed, Stage, Story, day_of, moment
 from workflow.models import Campaign, Report
+
+# Working days that a story waits for another one.
+PATIENCE = 40
 
 
 class Office:
@@ -70,9 +73,12 @@ class Office:
 
 
 def received(unit: Unit) -> Story:
-    """Wait until the office has received the report."""
-    while unit.report.state != ReportState.RECEIVED:
+    """Wait until the office has received the report. Raises NotPlayed when that never happens."""
+    for _day in range(PATIENCE):
+        if unit.report.state == ReportState.RECEIVED:
+            return
         yield unit.stage.later(days=1)
+    raise NotPlayed(f"{unit} waits for its receipt in vain")
 
 
 def supplemented(unit: Unit, *, withdrawn: bool = False) -> Story:

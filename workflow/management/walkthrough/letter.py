@@ -69,12 +69,12 @@ SPECIAL: Mapping[str, Telling] = {
     "cuc-thue": _then_supplemented(),
     "vp-ubnd": _then_supplemented(withdrawn=True),
 }
-# Who begins late, on a day of July: one asks for more time and gets it, two miss the day, one even the cut-off.
-LATE: Mapping[str, tuple[int, Telling]] = {
-    "thpt-nguyen-hue": (21, lambda unit, _office: stories.extended(unit, granted=True)),
-    "hai-quan": (25, lambda unit, _office: ordinary(unit)),
-    "bao-viet": (26, lambda unit, _office: ordinary(unit)),
-    "van-tai-thuy-bo": (28, lambda unit, _office: stories.left_out(unit, "Gửi sau khi chốt số liệu.")),
+# Who sends in August: one was given more time, two miss the day, one even the cut-off.
+LATE: Mapping[str, Telling] = {
+    "thpt-nguyen-hue": lambda unit, _office: stories.extended(unit, granted=True, sends=moment(date(2022, 8, 3), 9)),
+    "hai-quan": lambda unit, _office: ordinary(unit, sends=moment(date(2022, 8, 2), 10)),
+    "bao-viet": lambda unit, _office: ordinary(unit, sends=moment(date(2022, 8, 3), 14)),
+    "van-tai-thuy-bo": lambda unit, office: stories.after_cut_off(unit, office, sends=moment(date(2022, 8, 5), 9)),
 }
 
 
@@ -122,8 +122,8 @@ class Letter(Play):
         stranger = units["so-y-te"].drafter
         special = {**SPECIAL, "so-tttt": lambda unit, _office: troubled(unit, stranger)}
         self.begin_all(BLOC, special, days=12, absent=NEVER | {"so-vhttdl", *LATE})
-        for code, (day, story) in LATE.items():
-            stage.begin(story(units[code], office), self._on(7, day))
+        for code, story in LATE.items():
+            stage.begin(story(units[code], office), self._on(7, 18))
         stage.begin(office.rounds(self._on(8, 10)), self._on(7, 5))
         stage.begin(office.remind(3), stage.now)
         stage.begin(office.cut_off(self._on(8, 3, 17)), stage.now)

@@ -20,7 +20,11 @@ Story = Generator[datetime, None, None]
 MORNING, EVENING = time(8), time(17)
 
 
-class NotRefused(Exception):
+class NotPlayed(Exception):
+    """A story did not go as it is told."""
+
+
+class NotRefused(NotPlayed):
     """Something that had to be refused was done."""
 
 

@@ -1,6 +1,6 @@
 """How it goes in one unit: the ordinary way, and every way that is not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workflow import errors
 from workflow.actions import deadlines, drafting, intake, review, signing
@@ -16,10 +16,22 @@ from workflow.management.walkthrough.stage import Story, day_of, moment
 from workflow.rules.quorum import needed
 
 
-def ordinary(unit: Unit) -> Story:
+def ordinary(unit: Unit, *, sends: datetime | None = None) -> Story:
+    """Drafted, reviewed, signed and sent; not before `sends`, where the secretary takes his time."""
     yield from drafted(unit)
     yield from reviewed(unit)
+    if sends is not None:
+        yield max(unit.stage.later(), sends)
     yield from sent(unit)
+
+
+def after_cut_off(unit: Unit, office: Office, *, sends: datetime) -> Story:
+    """Sent when the totals have been taken already: received, and not counted."""
+    yield from ordinary(unit, sends=sends)
+    office.receive_all()
+    intake.leave_out(
+        report_id=unit.report_id, actor=unit.officer, reason="Gửi sau khi chốt số liệu.", now=unit.stage.now
+    )
 
 
 def meeting(unit: Unit) -> Story:
@@ -187,7 +199,7 @@ def signs_alone(unit: Unit) -> Story:
     yield from sent(unit)
 
 
-def extended(unit: Unit, *, granted: bool) -> Story:
+def extended(unit: Unit, *, granted: bool, sends: datetime | None = None) -> Story:
     """A later due is asked for, proposed and decided."""
     stage, campaign = unit.stage, unit.campaign
     assert campaign.due is not None  # noqa: S101 – open
@@ -205,7 +217,7 @@ def extended(unit: Unit, *, granted: bool) -> Story:
     yield stage.later(hours=4)
     deadlines.decide_extension(report_id=unit.report_id, actor=unit.leader, due=decided, now=stage.now)
     yield stage.later(hours=1)
-    yield from ordinary(unit)
+    yield from ordinary(unit, sends=sends)
 
 
 def exempted(unit: Unit, *, reinstated: bool) -> Story:
