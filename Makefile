@@ -13,7 +13,7 @@ ARGS ?=
 STAMP := .venv/set-up-$(shell (cat requirements.txt requirements-dev.txt; pwd; $(PYTHON) -V 2>&1) | sha256sum | cut -c1-12)
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/django.po))
 
-.PHONY: help setup lint test walkthrough bench-opening manage messages reset
+.PHONY: help setup lint test walkthrough bench-opening bench-transition manage messages reset
 
 PREREQUISITES := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
@@ -39,7 +39,7 @@ $(STAMP):
 	@$(PY) -m babel.messages.frontend --quiet compile --use-fuzzy --input-file=$< --output-file=$@
 
 lint test: export PROFILE := test
-walkthrough bench-opening manage: export PROFILE ?= demo
+walkthrough bench-opening bench-transition manage: export PROFILE ?= demo
 
 lint: setup ## Check style, types, imports, templates, migrations and production's settings
 	@$(PY) -m ruff check .
@@ -59,6 +59,9 @@ walkthrough: setup ## Play one campaign from request to consolidated report in a
 
 bench-opening: setup ## Measure the opening of a campaign against its floor, with durable servers
 	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.opening $(ARGS)
+
+bench-transition: setup ## Measure every verb against its floor, with durable servers
+	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.transition $(ARGS)
 
 manage: setup ## Run a Django command on the durable servers: make manage ARGS="shell"
 	@$(WITH_SERVERS) --durable -- $(MANAGE) $(ARGS)

@@ -16,6 +16,10 @@ from psycopg import sql
 # Filled by the database's own clock: the only columns that differ between two sides.
 BY_THE_CLOCK = {"workflow_event": ("recorded_at", "hash")}
 
+ROWS_AND_HASH = """
+    SELECT count(*), coalesce(md5(string_agg((to_jsonb(r) - {}::text[])::text, '' ORDER BY id)), '') FROM {} r
+"""
+
 Fingerprint = Mapping[str, tuple[int, str]]
 
 
@@ -41,7 +45,7 @@ def use(name: str) -> None:
 
 def _run(statement: str, *names: str) -> None:
     with connect("postgres", autocommit=True) as server:
-        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def drop(name: str) -> None:
@@ -101,17 +105,11 @@ def fingerprint(name: str) -> Fingerprint:
     with connect(name) as database:
         for table in tables(database):
             clocked = sql.Literal(list(BY_THE_CLOCK.get(table, ())))
-            query = sql.SQL(
-                "SELECT count(*), coalesce(md5(string_agg((to_jsonb(r) - {}::text[])::text, '' ORDER BY id)), '') FROM {} r"
-            )
-            row = database.execute(query.format(clocked, sql.Identifier(table))).fetchone()
-            assert row is not None
-            found[table] = (row[0], row[1])
+            query = sql.SQL(ROWS_AND_HASH).format(clocked, sql.Identifier(table))
+            found[table] = next((count, digest) for count, digest in database.execute(query))
     return found
 
 
 def differing(one: Fingerprint, other: Fingerprint) -> list[str]:
     """Tables in which two databases do not hold the very same rows."""
-    return [
-        f"{table}: {one[table][0]} and {other[table][0]} rows" for table in one if one[table] != other.get(table)
-    ]
+    return [f"{table}: {one[table][0]} and {other[table][0]} rows" for table in one if one[table] != other.get(table)]

@@ -6,7 +6,7 @@ from viewflow import this
 from viewflow.workflow import flow
 
 
-class ReportFlow(flow.Flow):  # type: ignore[misc]
+class ReportFlow(flow.Flow):
     """The report of one unit; each step waits on a desk until somebody takes it."""
 
     start = flow.StartHandle(this.set_up).Next(this.write)

@@ -34,7 +34,7 @@ def take(task: Any, user: User) -> None:
 def perform(task: Any, user: User, **written: str) -> None:
     """The POST to the task's view: its fields are saved and the next task appears."""
     request = HttpRequest()
-    request.user = user
+    request.user = user  # type: ignore[assignment]  # mypy knows the project's user model
     with ReportFlow.lock(task.process_id), transaction.atomic():
         activation = task.flow_task.activation_class(Task.objects.get(pk=task.pk))
         if not activation.flow_task.can_execute(user, activation.task):

@@ -239,6 +239,8 @@ def events_hold_no_free_text(source: Source) -> Iterator[int]:
 SQL = re.compile(r"\b(?:SELECT\b.*\bFROM|SELECT\s*\(|INSERT INTO|UPDATE\s+\S+\s+SET|DELETE FROM|WITH \w+ )", re.S)
 PUT_TOGETHER = {
     "actions/opening.py <module>": "column names of our own models",
+    "actions/opening.py _save": "column names of our own models, the values are parameters",
+    "actions/revisions.py <module>": "column names of our own model",
     "actions/opening.py opened": "how to lock, one of our two ways",
     "flows/holdings.py holdings_of": "the ids are a parameter",
     "flows/gathered.py figures": "a part of ours that two statements share",

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Max, QuerySet
 
 from workflow import errors
@@ -108,9 +109,10 @@ def write_entry(
     written = {"text": text, "rows": rows, "edited_by": actor, "edited_at": now}
     entries = Entry.objects.filter(report=report, section=section)
     if version == 0:
-        if entries.exists():
-            raise errors.StaleRevision
-        return Entry.objects.create(report=report, section=section, version=1, **written)
+        try:
+            return Entry.objects.create(report=report, section=section, version=1, **written)
+        except IntegrityError:
+            raise errors.StaleRevision from None
     if not entries.filter(version=version).update(version=version + 1, **written):
         raise errors.StaleRevision
     return entries.get()

@@ -82,6 +82,15 @@ def _changes(row: Model, before: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _save(row: Model, changes: dict[str, Any]) -> None:
+    columns = ", ".join(f'"{name}" = %s' for name in changes)  # attribute and column have one name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{row._meta.db_table}" SET {columns} WHERE id = %s',  # noqa: S608 – columns of our own models
+            [*changes.values(), row.pk],
+        )
+
+
 def _snapshot(row: Model) -> dict[str, Any]:
     return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
@@ -132,7 +141,7 @@ def opened(
         enter_draft(flow)
         changes = _changes(report, before)
         if changes:
-            Report.objects.filter(pk=report.pk).update(**changes)
+            _save(report, changes)
 
 
 def _is_asked(campaign: Campaign, actor: Person, now: datetime) -> bool:
@@ -168,4 +177,4 @@ def opened_campaign(
             raise RuntimeError(f"the block did not call flow.{verb.value}()")
         changes = _changes(campaign, before)
         if changes:
-            Campaign.objects.filter(pk=campaign.pk).update(**changes)
+            _save(campaign, changes)

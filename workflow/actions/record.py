@@ -21,23 +21,27 @@ def record(flow: ReportFlow | CampaignFlow, revision: int | None = None, **facts
     else:
         stream, stream_id, state_to = Stream.CAMPAIGN, flow.campaign.pk, flow.campaign.state
     holding = flow.holding
-    Event.objects.bulk_create(
-        [
-            Event(
-                stream=stream,
-                stream_id=stream_id,
-                verb=flow.verb,
-                state_from=flow.state_from,
-                state_to=state_to,
-                actor_id=flow.actor.pk,
-                seat_id=holding.seat_id,
-                stand_in_id=holding.stand_in_id,
-                revision_id=revision,
-                at=flow.now,
-                facts=facts,
-            )
-        ]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO workflow_event (stream, stream_id, verb, state_from, state_to, actor_id, seat_id, stand_in_id,
+                                        revision_id, at, facts, fanned_out)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false)
+            """,
+            [
+                stream,
+                stream_id,
+                flow.verb,
+                flow.state_from,
+                state_to,
+                flow.actor.pk,
+                holding.seat_id,
+                holding.stand_in_id,
+                revision,
+                flow.now,
+                json.dumps(facts),
+            ],
+        )
 
 
 def record_on(

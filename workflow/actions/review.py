@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from workflow import errors
 from workflow.actions.lines import line
 from workflow.actions.opening import opened
@@ -37,16 +39,31 @@ def give_opinion(
         flow.give_opinion()
         if kind not in OpinionKind.values:
             raise errors.WrongAnswer
-        opinion, _created = Opinion.objects.update_or_create(
-            round=flow.round, person=actor, defaults={"kind": kind, "at": now}
-        )
+        opinion, changed = _write_opinion(flow, kind)
         said = [(_place(flow, section_id), normalize(text)) for section_id, text in points if text.strip()]
-        opinion.points.all().delete()
+        if changed:
+            opinion.points.all().delete()
         OpinionPoint.objects.bulk_create(
             OpinionPoint(opinion=opinion, section_id=section_id, text=text) for section_id, text in said
         )
         record(flow, revision=revision_id, round=flow.round.pk, points=len(said))
     return opinion
+
+
+def _write_opinion(flow: ReportFlow, kind: OpinionKind) -> tuple[Opinion, bool]:
+    """Write or overwrite the actor's answer in the round; tells whether there was one before."""
+    opinion = Opinion(round=flow.round, person=flow.actor, kind=kind, at=flow.now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO workflow_opinion (round_id, person_id, kind, at) VALUES (%s, %s, %s, %s)
+            ON CONFLICT (round_id, person_id) DO UPDATE SET kind = excluded.kind, at = excluded.at
+            RETURNING id, xmax <> 0
+            """,
+            [flow.round.pk, flow.actor.pk, kind, flow.now],
+        )
+        opinion.pk, changed = cursor.fetchone()
+    return opinion, changed
 
 
 def enter_minutes(*, report_id: int, actor: Person, minutes: Minutes, points: Said = (), now: datetime) -> ReviewRound:

@@ -50,7 +50,9 @@ def sign(
     ) as (report, flow):
         flow.sign()
         holding = flow.holding
-        revision = Revision.objects.only("sha256").get(pk=revision_id)
+        revision = flow.submitted
+        if revision is None:
+            raise errors.StaleRevision
         role = Role.SECRETARY if holding.stand_in_id is None else Role.DEPUTY
         try:
             block = signature_block(report.organization.kind, role, in_the_name_of)
@@ -129,9 +131,9 @@ def _number_document(flow: ReportFlow, signature: Signature, dated: date, number
     free = next_free(taken.aggregate(highest=Max("number"))["highest"])
     number = free if number is None else number
     printed = format_number(DocumentType.REPORT, number, unit.symbol)
-    if taken.filter(number=number).exists():
+    if number != free and taken.filter(number=number).exists():
         raise errors.NumberTaken(number=printed, free=format_number(DocumentType.REPORT, free, unit.symbol))
-    revision = Revision.objects.get(pk=signature.revision_id)
+    revision = signature.revision
     text = canonical_json(_document_content(flow, signature, revision, dated, printed))
     return IssuedDocument.objects.create(
         organization=unit,
@@ -155,11 +157,11 @@ def _number_document(flow: ReportFlow, signature: Signature, dated: date, number
 
 def lock_term(organization: Organization, day: date) -> Term:
     """Lock the term that the day lies in, so that its numbers are given one after the other. Raises NoTerm."""
-    terms = list(Term.objects.filter(organization=organization))
+    terms = Term.objects.filter(organization=organization).select_for_update(no_key=True).order_by("pk")
     found = term_of(day, terms)
     if found is None:
         raise errors.NoTerm
-    return Term.objects.select_for_update(no_key=True).get(pk=found.pk)
+    return found
 
 
 def _document_content(

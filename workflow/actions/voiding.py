@@ -45,5 +45,7 @@ def release(flow: ReportFlow) -> None:
 
 def close_supplement(report: Report, now: datetime, answered_by: int | None = None) -> None:
     """End the supplement that is open, if one is: answered by a revision, withdrawn, or no longer needed."""
+    if report.supplement_due is None:
+        return
     report.supplement_due = None
     Supplement.objects.filter(report=report, closed_at__isnull=True).update(closed_at=now, answered_by=answered_by)

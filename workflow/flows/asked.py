@@ -20,10 +20,8 @@ class AskedOutline:
     section_specs: Sequence[SectionSpec]
     indicator_specs: Sequence[IndicatorSpec]
 
-    def missing(self, report: Report) -> list[str]:
-        """Section keys and indicator codes that are required and still blank. Two queries."""
-        entries = {entry.section_id: entry for entry in Entry.objects.filter(report=report)}
-        values = self._values(report)
+    def missing(self, report: Report, entries: Mapping[int, Entry], values: Mapping[int, Value]) -> list[str]:
+        """Section keys and indicator codes that are required and still blank."""
         places = missing_places(
             self.section_specs,
             self.indicator_specs,
@@ -40,16 +38,10 @@ class AskedOutline:
         known |= {row.code: row for row in self.indicators}
         return str(known[place])
 
-    def check_figures(self, report: Report) -> None:
-        """Refuse figures that contradict each other. Raises WrongFigure. One query where checks are set."""
-        if self.outline.checks:
-            values = self._values(report)
-            given = {spec.code: values[spec.id] for spec in self.indicator_specs if spec.id in values}
-            check_cross(self.outline.checks, given)
-
-    @staticmethod
-    def _values(report: Report) -> dict[int, Value]:
-        return {value.indicator_id: value for value in Value.objects.filter(report=report)}
+    def check_figures(self, values: Mapping[int, Value]) -> None:
+        """Refuse figures that contradict each other. Raises WrongFigure."""
+        given = {spec.code: values[spec.id] for spec in self.indicator_specs if spec.id in values}
+        check_cross(self.outline.checks, given)
 
 
 def section_spec(section: Section, units: frozenset[int], *, addressed_to_all: bool = False) -> SectionSpec:
@@ -83,53 +75,52 @@ def indicator_spec(indicator: Indicator, codes: dict[int, str]) -> IndicatorSpec
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    sections: Sequence[Section]
+    """One version of an outline, whoever is asked it."""
+
+    outline: Outline
+    sections: Mapping[int, Section]
     indicators: Sequence[Indicator]
-    units: Mapping[int, frozenset[int]]
+    section_specs: Sequence[SectionSpec]
+    indicator_specs: Sequence[IndicatorSpec]
 
 
-def _read(outline_id: int, version: int) -> _Written:
+def _read(outline_id: int, version: int, house: bool) -> _Written:
     sections = list(Section.objects.filter(outline=outline_id, since_version__lte=version))
     indicators = list(Indicator.objects.filter(outline=outline_id, since_version__lte=version))
     units: dict[int, set[int]] = {}
     listed = Section.audience_units.through.objects.filter(section__outline=outline_id)
     for section_id, unit_id in listed.values_list("section_id", "organization_id"):
         units.setdefault(section_id, set()).add(unit_id)
-    return _Written(sections, indicators, {key: frozenset(ids) for key, ids in units.items()})
+    codes = {indicator.pk: indicator.code for indicator in indicators}
+    return _Written(
+        Outline.objects.get(pk=outline_id),
+        {section.pk: section for section in sections},
+        indicators,
+        [section_spec(section, frozenset(units.get(section.pk, ())), addressed_to_all=house) for section in sections],
+        [indicator_spec(indicator, codes) for indicator in indicators],
+    )
 
 
 @lru_cache(maxsize=64)
-def _read_frozen(outline_id: int, version: int, _frozen_at: datetime) -> _Written:
-    return _read(outline_id, version)
+def _read_frozen(outline_id: int, version: int, house: bool, _opened_at: datetime) -> _Written:
+    return _read(outline_id, version, house)
 
 
 def asked_outline(report: Report) -> AskedOutline:
-    """What this report is asked. One query for a frozen outline met before, four otherwise."""
-    campaign = report.campaign
-    outline = Outline.objects.get(pk=campaign.outline_id or 0)
-    version = report.outline_version
-    # A version of a frozen outline never changes (amendments add a version), so processes may remember it.
+    """What this report is asked. No query for a version met before, four otherwise."""
+    campaign, version = report.campaign, report.outline_version
+    # Opening froze the outline and amendments only add a version, so processes may remember one that is open.
     written = (
-        _read(outline.pk, version)
-        if outline.frozen_at is None
-        else _read_frozen(outline.pk, version, outline.frozen_at)
+        _read(campaign.outline_id or 0, version, campaign.house)
+        if campaign.opened_at is None
+        else _read_frozen(campaign.outline_id or 0, version, campaign.house, campaign.opened_at)
     )
-    by_id = {section.pk: section for section in written.sections}
-    specs = asked_of(
-        [
-            section_spec(section, written.units.get(section.pk, frozenset()), addressed_to_all=campaign.house)
-            for section in written.sections
-        ],
-        report.organization_id,
-        report.organization.kind,
-    )
+    specs = asked_of(written.section_specs, report.organization_id, report.organization.kind)
     shown = {spec.id for spec in specs}
-    codes = {indicator.pk: indicator.code for indicator in written.indicators}
-    asked = [indicator for indicator in written.indicators if indicator.section_id in shown]
     return AskedOutline(
-        outline=outline,
-        sections=[by_id[spec.id] for spec in specs],
-        indicators=asked,
+        outline=written.outline,
+        sections=[written.sections[spec.id] for spec in specs],
+        indicators=[indicator for indicator in written.indicators if indicator.section_id in shown],
         section_specs=specs,
-        indicator_specs=[indicator_spec(indicator, codes) for indicator in asked],
+        indicator_specs=[spec for spec in written.indicator_specs if spec.section_id in shown],
     )

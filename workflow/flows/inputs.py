@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from workflow import errors
@@ -14,12 +15,21 @@ from workflow.choices import (
     OpinionKind,
     ReportState,
     ReviewMode,
-    ReviewResult,
     Verb,
     label,
 )
 from workflow.flows.asked import AskedOutline, asked_outline
-from workflow.models import Campaign, Extension, OpinionPoint, Person, Remark, Report, ReviewRound, Signature
+from workflow.models import (
+    Campaign,
+    Entry,
+    Extension,
+    Person,
+    Report,
+    ReviewRound,
+    Revision,
+    Signature,
+    Value,
+)
 from workflow.rules.access import DESKS, Holding, Parties, at_desk
 from workflow.rules.calendar import local_day
 from workflow.rules.quorum import Tally, adopted
@@ -29,6 +39,16 @@ def seats_on(now: datetime) -> Q:
     """Seats held on the local day of `now`, both ends inclusive."""
     today = local_day(now)
     return Q(since__lte=today) & (Q(until__isnull=True) | Q(until__gte=today))
+
+
+# Points of rounds that were withdrawn or voided need no answer.
+UNANSWERED = """
+    SELECT (SELECT count(*) FROM workflow_opinionpoint point
+              JOIN workflow_opinion opinion ON opinion.id = point.opinion_id
+              JOIN workflow_reviewround round ON round.id = opinion.round_id
+             WHERE round.report_id = %(report)s AND point.answer = '' AND round.result NOT IN ('WITHDRAWN', 'VOID'))
+         + (SELECT count(*) FROM workflow_remark WHERE report_id = %(report)s AND binding AND answer = '')
+"""
 
 
 class ReportInputs:
@@ -82,7 +102,17 @@ class ReportInputs:
         return asked_outline(self.report)
 
     def missing_places(self) -> list[str]:
-        return self.outline.missing(self.report)
+        return self.outline.missing(self.report, self.entries, self.values)
+
+    @cached_property
+    def entries(self) -> dict[int, Entry]:
+        """The working copy's sections by section id, as they were when first asked for."""
+        return {entry.section_id: entry for entry in Entry.objects.filter(report=self.report)}
+
+    @cached_property
+    def values(self) -> dict[int, Value]:
+        """The working copy's figures by indicator id, as they were when first asked for."""
+        return {value.indicator_id: value for value in Value.objects.filter(report=self.report)}
 
     @cached_property
     def persons_counted(self) -> list[int]:
@@ -123,15 +153,15 @@ class ReportInputs:
 
     def unanswered(self) -> int:
         """Opinions and binding remarks that nobody accepted or explained yet."""
-        points = OpinionPoint.objects.filter(opinion__round__report=self.report, answer="").exclude(
-            opinion__round__result__in=[ReviewResult.WITHDRAWN, ReviewResult.VOID]
-        )
-        remarks = Remark.objects.filter(report=self.report, binding=True, answer="")
-        return points.count() + remarks.count()
+        with connection.cursor() as cursor:
+            cursor.execute(UNANSWERED, {"report": self.report.pk})
+            count: int = cursor.fetchone()[0]
+            return count
 
     @cached_property
     def valid_signature(self) -> Signature | None:
-        return Signature.objects.filter(
+        signatures = Signature.objects.select_related("person", "revision")
+        return signatures.filter(
             report=self.report, revision=self.report.signed_revision_id, void_at__isnull=True
         ).first()
 
@@ -141,7 +171,12 @@ class ReportInputs:
 
     @cached_property
     def signs_own_submission(self) -> bool:
-        return self.report.revisions.filter(pk=self.report.current_revision_id or 0, made_by=self.actor).exists()
+        return self.submitted is not None and self.submitted.made_by_id == self.actor.pk
+
+    @cached_property
+    def submitted(self) -> Revision | None:
+        """The current revision without its content."""
+        return Revision.objects.defer("content").filter(pk=self.report.current_revision_id or 0).first()
 
     @cached_property
     def open_extension(self) -> Extension | None:

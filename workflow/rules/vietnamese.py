@@ -72,7 +72,7 @@ def search_fold(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing can be read: empty, white space, or characters without a shape of their own."""
-    return not search_fold(text)
+    return not any(search_fold(char) for char in text)
 
 
 def format_number(value: Decimal | int, decimals: int | None = None) -> str:
