@@ -94,8 +94,6 @@ DATABASES = {"default": env.db_url_config(required("DATABASE_URL", elsewhere="po
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to postgresql://…: only PostgreSQL has the locks and triggers.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-# Planning the locking read takes longer than running it, so statements are prepared when they come a second time.
-DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = required("REDIS_URL", elsewhere="redis://127.0.0.1:6379/0")
 
