@@ -1,5 +1,6 @@
 """The launcher keeps its promises: real servers, never root's, gone with their parent."""
 
+import functools
 import os
 import resource
 import shutil
@@ -60,8 +61,15 @@ def begin(command: list[str], clone: Path, before: Callable[[], None] | None, gi
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=before,
+        preexec_fn=functools.partial(heeding_interrupts, before),
     )
+
+
+def heeding_interrupts(before: Callable[[], None] | None) -> None:
+    """A shell that runs the tests in the background lets them ignore Ctrl-C, and they would hand that down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if before is not None:
+        before()
 
 
 def run(clone: Path, kind: str, *command: str, given: Given = NOTHING) -> tuple[int, str, str]:
