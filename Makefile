@@ -13,7 +13,7 @@ ARGS ?=
 STAMP := .venv/set-up-$(shell (cat requirements.txt requirements-dev.txt; pwd; $(PYTHON) -V 2>&1) | sha256sum | cut -c1-12)
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/django.po))
 
-.PHONY: help setup lint test walkthrough bench-opening bench-transition manage messages reset
+.PHONY: help setup lint test chaos walkthrough bench-opening bench-transition bench-clock bench-mail manage messages reset
 
 PREREQUISITES := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
@@ -38,8 +38,8 @@ $(STAMP):
 %.mo: %.po | $(STAMP)
 	@$(PY) -m babel.messages.frontend --quiet compile --use-fuzzy --input-file=$< --output-file=$@
 
-lint test: export PROFILE := test
-walkthrough bench-opening bench-transition manage: export PROFILE ?= demo
+lint test chaos: export PROFILE := test
+walkthrough bench-opening bench-transition bench-clock bench-mail manage: export PROFILE ?= demo
 
 lint: setup ## Check style, types, imports, templates, migrations and production's settings
 	@$(PY) -m ruff check .
@@ -49,10 +49,13 @@ lint: setup ## Check style, types, imports, templates, migrations and production
 	@if [ -d workflow/templates ]; then $(PY) -m djlint --quiet --lint --check workflow/templates; fi
 	@$(WITH_SERVERS) --throwaway -- $(MANAGE) makemigrations --check --dry-run
 	@env PROFILE=production SECRET_KEY="$$(head -c 64 /dev/urandom | base64 -w 0)" ALLOWED_HOSTS=reports.example \
-		DATABASE_URL=postgresql:///none REDIS_URL=redis:///0 $(MANAGE) check --deploy --fail-level WARNING
+		DATABASE_URL=postgresql:///none REDIS_URL=redis:///0 SITE_URL=https://reports.example $(MANAGE) check --deploy --fail-level WARNING
 
 test: setup ## Run the tests on a PostgreSQL and a Valkey of their own; ARGS="-k word" chooses
 	@$(WITH_SERVERS) --throwaway -- $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+chaos: setup ## Kill workers and beats in the middle of their work 200 times, then compare the ledgers; ARGS="--kills 50"
+	@$(WITH_SERVERS) --throwaway -- $(PY) -m tests.chaos $(ARGS)
 
 walkthrough: setup ## Play one campaign from request to consolidated report in a fresh database
 	@$(WITH_SERVERS) --throwaway -- sh -c '$(MANAGE) migrate --verbosity 0 && $(MANAGE) walkthrough $(ARGS)'
@@ -62,6 +65,12 @@ bench-opening: setup ## Measure the opening of a campaign against its floor, wit
 
 bench-transition: setup ## Measure every verb against its floor, with durable servers
 	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.transition $(ARGS)
+
+bench-clock: setup ## Measure the sweep over a million reports and the fan-out to 52,000 units against their floors
+	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.clock $(ARGS)
+
+bench-mail: setup ## Measure mails of one and two workers against a bare loop over the same SMTP server
+	@$(WITH_SERVERS) --durable --database bench -- $(PY) -m bench.mail $(ARGS)
 
 manage: setup ## Run a Django command on the durable servers: make manage ARGS="shell"
 	@$(WITH_SERVERS) --durable -- $(MANAGE) $(ARGS)

@@ -19,9 +19,10 @@ UPDATE workflow_outline SET frozen_at = %(now)s
  WHERE id = (SELECT outline_id FROM workflow_campaign WHERE id = %(campaign)s)
 """
 LADDER = """
-INSERT INTO workflow_rung (campaign_id, "offset", hour, audience)
-SELECT %(campaign)s, rung.days, rung.hour, string_to_array(rung.audience, ',')
-  FROM unnest(%(days)s::int[], %(hours)s::time[], %(audiences)s::text[]) rung (days, hour, audience)
+INSERT INTO workflow_rung (campaign_id, desk, "offset", hour, audience, letter, since, retired)
+SELECT %(laddered)s, rung.desk, rung.days, rung.hour, string_to_array(rung.audience, ','), rung.letter, %(now)s, false
+  FROM unnest(%(desks)s::text[], %(days)s::int[], %(hours)s::time[], %(audiences)s::text[], %(letters)s::bool[])
+       rung (desk, days, hour, audience, letter)
 """
 HOUSE = """
 INSERT INTO workflow_campaign (
@@ -36,9 +37,9 @@ RETURNING id
 """
 REPORTS = """
 INSERT INTO workflow_report (campaign_id, organization_id, issuer_id, state, outline_version, original_due, due,
-                             included, incoming_number, subject, basis, recipients)
+                             due_set_at, included, incoming_number, subject, basis, recipients)
 SELECT campaign.id, unit.id, campaign.issuer_id, 'DRAFT', outline.version, campaign.due, campaign.due,
-       true, '', '', '', '{}'
+       %(now)s, true, '', '', '', '{}'
   FROM workflow_campaign campaign
   JOIN workflow_outline outline ON outline.id = campaign.outline_id
   JOIN workflow_organization unit
@@ -90,11 +91,15 @@ def write(database: Connection, opening: Opening) -> None:
         "days": [rung.offset_working_days for rung in HOUSE_LADDER],
         "hours": [rung.hour for rung in HOUSE_LADDER],
         "audiences": [",".join(rung.audience) for rung in HOUSE_LADDER],
+        "desks": [str(rung.desk) for rung in HOUSE_LADDER],
+        "letters": [rung.letter for rung in HOUSE_LADDER],
+        "laddered": opening.campaign,
     }
     with database.transaction():
         for statement in (LOCK, FREEZE, LADDER):
             database.execute(statement, given, prepare=True)
-        given["house"] = _only(database, HOUSE, given)
+        given["house"] = given["laddered"] = _only(database, HOUSE, given)
+        database.execute(LADDER, given, prepare=True)
         database.execute(REPORTS.replace("%(units)s", opening.units), given, prepare=True)
         given["answers"] = _only(database, OPEN, given)
         database.execute(EVENTS, given, prepare=True)

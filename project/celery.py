@@ -1,20 +1,66 @@
 """The Celery application and the beat table: celery -A project worker | beat.
 
-The broker only carries ids; what is due and what was sent is kept in PostgreSQL.
+The broker only carries the hands' ticks; what is due and what was sent is kept in PostgreSQL. So a tick that is lost is
+made good by the next one, two beats do no harm, and an emptied broker loses nothing.
 """
 
 import os
+from datetime import timedelta
+from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
+MINUTE, TICK = timedelta(minutes=1), timedelta(seconds=2)
+
+
+def entry(task: str, schedule: timedelta | crontab, expires: timedelta) -> dict[str, Any]:
+    """One line of the beat table; a tick that nobody took in time expires."""
+    return {"task": f"workflow.{task}", "schedule": schedule, "options": {"expires": expires.total_seconds()}}
+
+
+BEAT = {
+    "sweep": entry("sweep", MINUTE, MINUTE),
+    "fan out": entry("fan_out", TICK, TICK),
+    "deliver": entry("deliver", TICK, TICK),
+    # In the night, one after the other: what is sealed was checked before.
+    "integrity": entry("check_integrity", crontab(hour="1", minute="15"), timedelta(hours=2)),
+    "seal": entry("seal", crontab(hour="2", minute="15"), timedelta(hours=2)),
+}
+# A worker that serves one queue only, such as documents, cannot be held up by another.
+QUEUES = {
+    "workflow.sweep": "clock",
+    "workflow.fan_out": "clock",
+    "workflow.check_integrity": "clock",
+    "workflow.seal": "clock",
+    "workflow.deliver": "delivery",
+}
 
 app = Celery("project", broker=settings.REDIS_URL)
 app.conf.update(
     timezone=settings.TIME_ZONE,
+    beat_schedule=BEAT,
+    beat_schedule_filename=str(settings.BEAT_SCHEDULE),
+    task_queues=[Queue(name) for name in ("clock", "delivery", "documents")],
+    task_default_queue="clock",
+    task_routes={task: {"queue": queue} for task, queue in QUEUES.items()},
     task_ignore_result=True,
+    # A task is done when it has been done, and done again when its worker was lost: every task may be repeated.
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_soft_time_limit=240,
+    task_time_limit=300,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=1000,
+    # Longer than any task, shorter than anybody's patience: then an unacknowledged tick is given out again.
+    broker_transport_options={"visibility_timeout": 600, "master_name": settings.REDIS_SENTINEL_MASTER}
+    if settings.REDIS_SENTINEL_MASTER
+    else {"visibility_timeout": 600},
     broker_connection_retry_on_startup=True,
-    beat_schedule={},
+    broker_connection_max_retries=None,
 )
 app.autodiscover_tasks()

@@ -95,7 +95,11 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to postgresql://…: only PostgreSQL has the locks and triggers.")
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# redis://… or, for Sentinel, sentinel://host:26379/0;sentinel://other:26379/0 with the name of the master.
 REDIS_URL = required("REDIS_URL", elsewhere="redis://127.0.0.1:6379/0")
+REDIS_SENTINEL_MASTER = env.str("REDIS_SENTINEL_MASTER", default="")
+if REDIS_URL.startswith("sentinel:") and not REDIS_SENTINEL_MASTER:
+    raise ImproperlyConfigured("Set REDIS_SENTINEL_MASTER: REDIS_URL names sentinels, not the master that they watch.")
 
 AUTH_USER_MODEL = "workflow.Person"
 PASSWORD_HASHERS = [
@@ -123,8 +127,31 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "files"))
+# Where beat notes when it last ran.
+BEAT_SCHEDULE = env.path("BEAT_SCHEDULE", default=str(VAR / "beat-schedule"))
 # Outside the database, so that a cut tail of the chain of events shows.
 SEAL_DIRECTORY = env.path("SEAL_DIRECTORY", default=str(VAR / "seals"))
+
+# Where people reach the system: the links in mails begin with it.
+SITE_URL = required("SITE_URL", elsewhere="http://127.0.0.1:8000").rstrip("/")
+
+# E-mail is optional: without a host nobody gets any.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="bao-cao@localhost")
+
+# One outgoing HTTP gateway for SMS and the like; without a URL there is none.
+GATEWAY_URL = env.str("GATEWAY_URL", default="")
+GATEWAY_SECRET = env.str("GATEWAY_SECRET", default="")
+GATEWAY_HOSTS = env.list("GATEWAY_HOSTS", default=[])
+GATEWAY_PRIVATE = env.bool("GATEWAY_PRIVATE", default=False)
+if GATEWAY_URL and not (GATEWAY_SECRET and GATEWAY_HOSTS):
+    raise ImproperlyConfigured("Set GATEWAY_SECRET and GATEWAY_HOSTS together with GATEWAY_URL.")
 
 # Log ids only: names, texts and numbers of reports stay in the database.
 LOGGING = {

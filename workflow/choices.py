@@ -97,6 +97,14 @@ class Verb(TextChoices):
     ASK_EXTENSION = "ask_extension", _("Ask for an extension")
     PROPOSE_EXTENSION = "propose_extension", _("Propose a decision on the extension")
     DECIDE_EXTENSION = "decide_extension", _("Decide on the extension")
+    GIVE_LATE_REASON = "give_late_reason", _("Say why it is late")
+    EXCUSE_LATENESS = "excuse_lateness", _("Excuse the lateness")
+    # the clock speaks: rungs of the ladder, section 7
+    DUE_NEAR = "due_near", _("Reminded before the deadline")
+    DUE_DAY = "due_day", _("Reminded on the day of the deadline")
+    OVERDUE = "overdue", _("Reminded after the deadline")
+    DESK_WAITS = "desk_waits", _("Reminded of what waits at a desk")
+    UNITS_OVERDUE = "units_overdue", _("Listed the units that have not sent")
     # the campaign's flow, section 5b
     EDIT = "edit", _("Edit the request")
     OPEN = "open", _("Open the request")
@@ -107,6 +115,17 @@ class Verb(TextChoices):
     CLOSE = "close", _("Close the request")
     CANCEL = "cancel", _("Cancel the request")
     TURN_INTO_OWN = "turn_into_own", _("Continue as an own request")
+    UPPER_AMENDED = "upper_amended", _("The upper request was amended")
+    UPPER_CANCELLED = "upper_cancelled", _("The upper request was cancelled")
+    CHANGE_LADDER = "change_ladder", _("Change the ladder of reminders")
+    PAUSE_LADDER = "pause_ladder", _("Pause the reminders")
+    RESUME_LADDER = "resume_ladder", _("Let the reminders go on")
+    DRAFT_URGING = "draft_urging", _("Draft the urging letter")
+    EDIT_URGING = "edit_urging", _("Edit the urging letter")
+    SIGN_URGING = "sign_urging", _("Sign the urging letter")
+    ISSUE_URGING = "issue_urging", _("Number and send the urging letter")
+    DISCARD_URGING = "discard_urging", _("Discard the urging letter")
+    RESEND_NOTICES = "resend_notices", _("Send failed notices again")
     # organisations and seats
     REGISTER_ORGANIZATION = "register_organization", _("Register an organisation")
     RENAME_ORGANIZATION = "rename_organization", _("Rename an organisation")
@@ -117,6 +136,7 @@ class Verb(TextChoices):
     APPOINT_STAND_IN = "appoint_stand_in", _("Appoint a stand-in")
     END_STAND_IN = "end_stand_in", _("End a stand-in")
     SET_CALENDAR = "set_calendar", _("Change the calendar")
+    EXPORT_TIMELINESS = "export_timeliness", _("Export the timeliness ledger")
     # a stay inside an open draft, at most one event per person, report and 30 minutes
     EDITED = "edited", _("Edited the draft")
 
@@ -213,6 +233,16 @@ class Timeliness(TextChoices):
     NOT_EXPECTED = "NOT_EXPECTED", _("Not expected")
 
 
+class Stage(TextChoices):
+    """The desks that the fair clock tells apart (rules/stage_clock.py)."""
+
+    DRAFTER = "drafter", _("Drafter")
+    CELL = "cell", _("Cell")
+    SECRETARY = "secretary", _("Secretary")
+    CLERK = "clerk", _("Clerk")
+    OFFICE = "office", _("Office")
+
+
 class DocumentType(TextChoices):
     REPORT = "BC", _("Report")
     LETTER = "CV", _("Official letter")
@@ -232,6 +262,12 @@ class ExtensionDecision(TextChoices):
 class Channel(TextChoices):
     EMAIL = "EMAIL", _("E-mail")
     GATEWAY = "GATEWAY", _("Outgoing gateway")
+
+
+class NoticeMode(TextChoices):
+    NOW = "NOW", _("At once")
+    DIGEST = "DIGEST", _("In the daily digest")
+    OFF = "OFF", _("Not at all")
 
 
 class DeliveryState(TextChoices):

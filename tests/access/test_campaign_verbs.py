@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.access.crowd import AT, EVERYBODY, Crowd, build_crowd, outcome
 from tests.access.test_report_verbs import OF_THE_CAMPAIGN, OWN
-from tests.builders import NOW, open_upper, prepared_campaign
+from tests.builders import NOW, confirmation, open_upper, prepared_campaign
+from tests.delivery.outbox import give_up_all
+from tests.letters import draft, sign
 from tests.refusals import snapshot
-from workflow.actions import campaigns
+from workflow.actions import campaigns, ladders, notices, urging
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.choices import Role, SectionKind, Verb
-from workflow.models import Campaign, Organization, Person
+from workflow.models import Campaign, Organization, Person, UrgingLetter
+from workflow.rules.ladder import HOUSE_LADDER
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,48 @@ def _upper_cancelled(crowd: Crowd) -> Campaign:
     campaigns.cancel(campaign_id=upper.pk, actor=world.viet, reason="Dừng đợt.", now=NOW)
     return campaign
 
+
+def _late(crowd: Crowd) -> Campaign:
+    """All units overdue."""
+    world = crowd.world
+    return campaigns.amend(
+        campaign_id=world.campaign.pk, actor=world.khanh, due=NOW + timedelta(days=3), now=NOW
+    )  # fmt: skip
+
+
+def _drafted(crowd: Crowd) -> Campaign:
+    campaign = _late(crowd)
+    draft(crowd.world, AT, send_before=SEND_BEFORE)
+    return campaign
+
+
+def _signed(crowd: Crowd) -> Campaign:
+    campaign = _drafted(crowd)
+    sign(crowd.world, UrgingLetter.objects.get(), AT)
+    return campaign
+
+
+def _paused(crowd: Crowd) -> Campaign:
+    ladders.pause_ladder(campaign_id=crowd.world.campaign.pk, actor=crowd.world.dung, reason="Bão.", now=NOW)
+    return crowd.world.campaign
+
+
+def _letter() -> dict[str, Any]:
+    letter = UrgingLetter.objects.get()
+    return {"campaign_id": letter.campaign_id, "letter_id": letter.pk}
+
+
+def _seen() -> dict[str, Any]:
+    return {**_letter(), "version": UrgingLetter.objects.get().version}
+
+
+def _given_up(crowd: Crowd) -> Campaign:
+    give_up_all()
+    return crowd.world.campaign
+
+
+SEND_BEFORE = AT + timedelta(days=3)
+SIGNERS, NUMBERERS = {"issuer secretary"}, {"issuer clerk", "issuer secretary", "issuer deputy"}
 
 Act = Callable[[Crowd, int, Person], object]
 
@@ -144,6 +190,69 @@ TABLE: dict[str, tuple[Verb, Prepare, Act, set[str], set[str]]] = {
         _upper_cancelled,
         lambda c, pk, p: campaigns.turn_into_own(campaign_id=pk, actor=p, now=AT),
         LEADER,
+        ASKED,
+    ),
+    "change the ladder": (
+        Verb.CHANGE_LADDER,
+        _open,
+        lambda c, pk, p: ladders.change_ladder(campaign_id=pk, actor=p, ladder=HOUSE_LADDER[:3], now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "pause the ladder": (
+        Verb.PAUSE_LADDER,
+        _open,
+        lambda c, pk, p: ladders.pause_ladder(campaign_id=pk, actor=p, reason="Bão.", now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "resume the ladder": (
+        Verb.RESUME_LADDER,
+        _paused,
+        lambda c, pk, p: ladders.resume_ladder(campaign_id=pk, actor=p, now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "draft the urging letter": (
+        Verb.DRAFT_URGING,
+        _late,
+        lambda c, pk, p: urging.draft_urging(campaign_id=pk, actor=p, send_before=SEND_BEFORE, now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "edit the urging letter": (
+        Verb.EDIT_URGING,
+        _drafted,
+        lambda c, pk, p: urging.edit_urging(**_seen(), actor=p, body="Lần 2.", send_before=SEND_BEFORE, now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "sign the urging letter": (
+        Verb.SIGN_URGING,
+        _drafted,
+        lambda c, pk, p: urging.sign_urging(**_seen(), actor=p, confirmed=confirmation(p, AT), now=AT),
+        SIGNERS,
+        ASKED,
+    ),
+    "issue the urging letter": (
+        Verb.ISSUE_URGING,
+        _signed,
+        lambda c, pk, p: urging.issue_urging(**_letter(), actor=p, now=AT),
+        NUMBERERS,
+        ASKED,
+    ),
+    "discard the urging letter": (
+        Verb.DISCARD_URGING,
+        _signed,
+        lambda c, pk, p: urging.discard_urging(**_seen(), actor=p, now=AT),
+        OFFICER,
+        ASKED,
+    ),
+    "send failed notices again": (
+        Verb.RESEND_NOTICES,
+        _given_up,
+        lambda c, pk, p: notices.resend_notices(campaign_id=pk, actor=p, now=AT),
+        OFFICER,
         ASKED,
     ),
 }

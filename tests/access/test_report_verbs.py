@@ -9,6 +9,7 @@ import pytest
 
 from tests.access.crowd import APART, AT, EVERYBODY, SEATLESS, Crowd, build_crowd, outcome
 from tests.builders import (
+    NOW,
     World,
     confirmation,
     revision_of,
@@ -22,7 +23,7 @@ from tests.builders import (
     to_supplement,
 )
 from tests.refusals import snapshot
-from workflow.actions import deadlines, drafting, intake, review, signing
+from workflow.actions import campaigns, deadlines, drafting, intake, review, signing, timeliness
 from workflow.choices import AnswerKind, OpinionKind, Verb
 from workflow.models import OpinionPoint, Person, Report
 from workflow.rules.access import DESKS
@@ -63,6 +64,11 @@ def _answered(world: World, report: Report) -> None:
 
 def _asked_to_extend(world: World, report: Report) -> None:
     deadlines.ask_extension(report_id=report.pk, actor=world.thu, due=_later(60), reason="Bận đại hội.", now=AT)
+
+
+def _overdue(world: World, _report: Report) -> None:
+    """The request's deadline was moved to a day before the verb is tried."""
+    campaigns.amend(campaign_id=world.campaign.pk, actor=world.khanh, due=NOW + timedelta(days=5), now=NOW)
 
 
 def _exempted(world: World, report: Report) -> None:
@@ -234,12 +240,22 @@ TABLE: dict[Verb, tuple[Prepare, Callable[..., Any], set[str]]] = {
     ),
     Verb.PROPOSE_EXTENSION: (
         _asked_to_extend,
-        lambda c, r, p: deadlines.propose_extension(report_id=r, actor=p, due=_later(50), now=AT),
+        lambda c, r, p: deadlines.propose_extension(report_id=r, actor=p, due=_later(60), now=AT),
         OFFICER,
     ),
     Verb.DECIDE_EXTENSION: (
         _asked_to_extend,
         lambda c, r, p: deadlines.decide_extension(report_id=r, actor=p, due=None, now=AT),
+        LEADER,
+    ),
+    Verb.GIVE_LATE_REASON: (
+        _overdue,
+        lambda c, r, p: timeliness.give_late_reason(report_id=r, actor=p, reason="Bận đại hội.", now=AT),
+        WRITERS,
+    ),
+    Verb.EXCUSE_LATENESS: (
+        _overdue,
+        lambda c, r, p: timeliness.excuse_lateness(report_id=r, actor=p, reason="Bão số 3.", now=AT),
         LEADER,
     ),
 }
@@ -253,6 +269,15 @@ OF_THE_CAMPAIGN = {
     Verb.CLOSE,
     Verb.CANCEL,
     Verb.TURN_INTO_OWN,
+    Verb.CHANGE_LADDER,
+    Verb.PAUSE_LADDER,
+    Verb.RESUME_LADDER,
+    Verb.DRAFT_URGING,
+    Verb.EDIT_URGING,
+    Verb.SIGN_URGING,
+    Verb.ISSUE_URGING,
+    Verb.DISCARD_URGING,
+    Verb.RESEND_NOTICES,
 }
 
 

@@ -114,7 +114,7 @@ def test_a_request_below_is_told_of_the_amendment_as_a_proposal(world: World) ->
     campaigns.amend(campaign_id=upper.pk, actor=world.uyen, additions=MORE, now=LATER)
 
     event = Event.objects.filter(stream="campaign", stream_id=campaign.pk).latest("seq")
-    assert (event.verb, event.facts) == (Verb.AMEND, {"proposal_of": upper.pk, "version": 2})
+    assert (event.verb, event.facts) == (Verb.UPPER_AMENDED, {"upper": upper.pk, "version": 2})
     assert campaign.outline is not None
     campaign.outline.refresh_from_db()
     assert campaign.outline.version == 1
@@ -211,7 +211,7 @@ def test_a_request_whose_upper_one_was_cancelled_goes_on_as_an_own_one(world: Wo
     assert received.state == ReportState.CONSOLIDATED
     cancel(world, upper)
     told = Event.objects.filter(stream="campaign", stream_id=campaign.pk).latest("seq")
-    assert (told.verb, told.facts) == (Verb.CANCEL, {"upper": upper.pk})
+    assert (told.verb, told.facts) == (Verb.UPPER_CANCELLED, {"upper": upper.pk})
     assert check_integrity() == []
 
     _turn(world)

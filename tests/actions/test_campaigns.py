@@ -97,7 +97,7 @@ def test_opening_gives_every_unit_its_report_and_freezes_the_outline(world: Worl
     }
     assert prepared.outline is not None
     assert (prepared.state, prepared.outline.frozen_at) == (CampaignState.OPEN, NOW)
-    assert prepared.rungs.count() == 7
+    assert prepared.rungs.count() == 8
     assert Event.objects.filter(verb=Verb.SET_UP, stream_id__in=reports.values("pk")).count() == 3
     with refused(errors.AlreadyDone, "already_done"):  # a second click
         opening(world, prepared)

@@ -1,7 +1,7 @@
-"""The register: names, terms, seats, stand-ins, the own calendar. design.md sections 4 and 6."""
+"""The register: names, terms, seats, stand-ins. design.md sections 4 and 6."""
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,8 @@ from tests.builders import NOW, World
 from tests.refusals import refused
 from workflow import errors
 from workflow.actions import organizations
-from workflow.actions.campaigns import calendar_of
-from workflow.choices import DayKind, Role, Verb
-from workflow.models import CalendarDay, Event, Organization, OrganizationName, Seat, StandIn, Term
+from workflow.choices import Role, Verb
+from workflow.models import Event, Organization, OrganizationName, Seat, StandIn, Term
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -196,34 +195,10 @@ def test_a_stand_in_is_ended_by_who_may_appoint(world: World) -> None:
     assert organizations.end_stand_in(stand_in_id=made.pk, actor=world.hung, until=TODAY, now=NOW).until == TODAY
 
 
-# set_calendar
-
-
-def set_days(world: World, actor: Any, *days: date, organization: Any = None, year: int = 2026) -> int:
-    return organizations.set_calendar(
-        organization_id=(organization or world.duk).pk,
-        actor=actor,
-        days=[(day, DayKind.SWAPPED_OFF, "Hoán đổi") for day in days],
-        year=year,
-        now=NOW,
-    )
-
-
-def test_an_officer_replaces_the_own_days_of_one_year(world: World) -> None:
-    set_days(world, world.dung, date(2026, 6, 8), date(2026, 6, 9))
-    assert set_days(world, world.dung, date(2026, 6, 10)) == 1
-
-    assert CalendarDay.objects.get(organization=world.duk).day == date(2026, 6, 10)
-    assert not calendar_of(world.duk.pk).is_working_day(date(2026, 6, 10))
-    assert calendar_of(world.tu.pk).is_working_day(date(2026, 6, 10))
-    with refused(errors.PeriodReversed, "period_reversed"):
-        set_days(world, world.dung, date(2027, 6, 10))
-
-
 # who may: the administrator of the organisation or above, and nobody else
 
 
-@pytest.mark.parametrize("verb", ["rename", "term", "grant", "end", "calendar"])
+@pytest.mark.parametrize("verb", ["rename", "term", "grant", "end"])
 def test_the_register_is_written_by_administrators_only(world: World, verb: str) -> None:
     clerk = Seat.objects.get(organization=world.cell, role=Role.CLERK)
     acts: dict[str, Any] = {
@@ -233,7 +208,6 @@ def test_the_register_is_written_by_administrators_only(world: World, verb: str)
         ),
         "grant": lambda actor: grant(world, actor=actor, person_id=world.nam.pk),
         "end": lambda actor: organizations.end_seat(seat_id=clerk.pk, actor=actor, until=TODAY, now=NOW),
-        "calendar": lambda actor: set_days(world, actor, TODAY, organization=world.cell),
     }
     world.stranger.is_superuser = world.stranger.is_staff = True
     world.stranger.save()
@@ -249,10 +223,8 @@ def test_the_register_is_written_by_administrators_only(world: World, verb: str)
     acts[verb](world.ngoc)
 
 
-def test_who_is_not_active_confirms_nothing_and_begins_nothing(world: World) -> None:
+def test_who_is_not_active_confirms_nothing(world: World) -> None:
     seat = grant(world, role=Role.DEPUTY)
-    world.khanh.is_active = world.dung.is_active = False
+    world.khanh.is_active = False
     with refused(errors.NotVisible, "not_visible"):
         confirm(world, seat, world.khanh)
-    with refused(errors.NotVisible, "not_visible"):
-        set_days(world, world.dung, TODAY)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
+from tests import letters
 from tests.builders import (
     NOW,
     World,
@@ -24,13 +25,28 @@ from tests.builders import (
     to_signing,
     write_everything,
 )
-from workflow.actions import campaigns, consolidation, deadlines, drafting, intake, organizations, review, signing
+from workflow.actions import (
+    campaigns,
+    clock,
+    consolidation,
+    deadlines,
+    drafting,
+    intake,
+    ladders,
+    organizations,
+    review,
+    signing,
+    timeliness,
+)
+from workflow.actions.calendar import DayDraft, set_days
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.actions.review import Minutes
 from workflow.actions.sealing import seal
 from workflow.choices import AnswerKind, DayKind, OpinionKind, SectionKind, Verb
-from workflow.models import Event, IssuedDocument, IssuedValue, OpinionPoint, Report, Revision, Seal
+from workflow.models import Event, IssuedDocument, IssuedValue, OpinionPoint, Report, Revision, Seal, UrgingLetter
 from workflow.queries.integrity import check_integrity
+from workflow.rules.calendar import LOCAL
+from workflow.rules.ladder import HOUSE_LADDER
 
 TYPED = "Lời đã gõ"
 SAID = [(None, TYPED)]
@@ -56,6 +72,8 @@ def leaves(facts: Any) -> Iterator[Any]:
 def test_an_event_holds_ids_codes_numbers_and_hashes_and_nothing_that_was_typed(world: World) -> None:
     _one_report_through_everything(world)
     _others_on_paper(world)
+    _one_is_late(world)
+    _the_clock_and_the_letter(world)
     _the_request_and_the_register(world)
 
     events = list(Event.objects.all())
@@ -74,7 +92,25 @@ NOT_PLAYED = {
     Verb.CONSOLIDATE,
     Verb.RELEASE,
     Verb.CONFIRM_SEAT,
+    Verb.UPPER_AMENDED,
+    Verb.UPPER_CANCELLED,
+    Verb.RESEND_NOTICES,
 }
+
+
+def _the_clock_and_the_letter(world: World) -> None:
+    """One unit has not sent until three days after the deadline; the committee's own report waits for its signature."""
+    clock.sweep(now=NOW)
+    to_signing(world, world.own_report)
+    for day in (date(2026, 6, 10), date(2026, 7, 22), date(2026, 7, 31), date(2026, 8, 3), date(2026, 8, 5)):
+        clock.sweep(now=datetime.combine(day, time(8, 1), LOCAL))
+    letter = letters.edit(world, UrgingLetter.objects.get(), subject=TYPED)
+    letters.issue(world, letters.sign(world, letter))
+    letters.discard(world, letters.draft(world, letters.LATE + 5 * letters.HOUR), letters.LATE + 6 * letters.HOUR)
+    request: dict[str, Any] = {"campaign_id": world.campaign.pk, "actor": world.dung, "now": NOW}
+    ladders.change_ladder(ladder=HOUSE_LADDER, **request)
+    ladders.pause_ladder(unit_ids=[world.cell.pk], reason=TYPED, **request)
+    ladders.resume_ladder(**request)
 
 
 def _one_report_through_everything(world: World) -> None:
@@ -127,6 +163,13 @@ def _others_on_paper(world: World) -> None:
     intake.register_paper(scan_id=scan.pk, number=TYPED, dated=NOW.date(), arrived_at=NOW, **party)
 
 
+def _one_is_late(world: World) -> None:
+    late: dict[str, Any] = {"report_id": world.report("other").pk, "now": NOW + timedelta(days=70)}
+    timeliness.give_late_reason(actor=world.oanh, reason=TYPED, **late)
+    timeliness.excuse_lateness(actor=world.khanh, reason=TYPED, **late)
+    timeliness.export_timeliness(issuer_id=world.duk.pk, year=NOW.year, actor=world.khanh, now=NOW)
+
+
 def _the_request_and_the_register(world: World) -> None:
     request: dict[str, Any] = {"campaign_id": world.campaign.pk, "now": NOW}
     more = OutlineDraft(title=TYPED, sections=[SectionDraft(key="IV", heading=TYPED, kind=SectionKind.NARRATIVE)])
@@ -156,7 +199,7 @@ def _the_request_and_the_register(world: World) -> None:
         **cell,
     )
     organizations.end_seat(seat_id=seat.pk, actor=world.xuan, until=NOW.date(), now=NOW)
-    organizations.set_calendar(actor=world.xuan, days=[(NOW.date(), DayKind.HOLIDAY, TYPED)], year=2026, **cell)
+    set_days(actor=world.xuan, days=[DayDraft(NOW.date(), DayKind.HOLIDAY, TYPED)], **cell)
 
 
 # the chain

@@ -17,7 +17,8 @@ from django.utils import translation
 from workflow import actions, errors
 from workflow.choices import CampaignState, ReportState, Role, Verb
 from workflow.delivery.catalogue import CATALOGUE
-from workflow.flows.campaign import CampaignFlow, desk_of
+from workflow.flows.campaign import CampaignFlow
+from workflow.flows.campaign_inputs import desk_of
 from workflow.flows.report import ReportFlow, transitions_of
 from workflow.models import Campaign, Organization, Person, Report
 from workflow.rules.access import DESKS, HOLDERS
@@ -67,9 +68,15 @@ remind              | DRAFT REVIEW REVISING SIGNING SIGNED SUPPLEMENT | | issuer
 assign_officer      | DRAFT REVIEW REVISING SIGNING SIGNED SENT RECEIVED SUPPLEMENT CONSOLIDATED EXEMPT | | issuer |\
  officer | officer_seated
 ask_extension       | DRAFT REVIEW REVISING SIGNING SIGNED | | own | drafter deputy secretary |\
- reason_given due_ahead no_extension_open
-propose_extension   | DRAFT REVIEW REVISING SIGNING SIGNED | | issuer | officer | extension_asked granted_due_ahead
-decide_extension    | DRAFT REVIEW REVISING SIGNING SIGNED | | issuer | leader | extension_asked granted_due_ahead
+ nothing_sent reason_given due_later no_extension_open
+propose_extension   | DRAFT REVIEW REVISING SIGNING SIGNED | | issuer | officer |\
+ nothing_sent extension_asked granted_due_later
+decide_extension    | DRAFT REVIEW REVISING SIGNING SIGNED | | issuer | leader |\
+ nothing_sent extension_asked granted_due_later
+give_late_reason    | DRAFT REVIEW REVISING SIGNING SIGNED SENT RECEIVED SUPPLEMENT CONSOLIDATED | | own |\
+ drafter deputy secretary | reason_given late not_excused
+excuse_lateness     | DRAFT REVIEW REVISING SIGNING SIGNED SENT RECEIVED SUPPLEMENT CONSOLIDATED | | issuer |\
+ leader | reason_given late not_excused
 """
 # design.md section 5b. A deadline is moved by a leader only: deadline_by_leader.
 CAMPAIGN_TABLE = """
@@ -83,6 +90,17 @@ reopen        | CONSOLIDATING CLOSED | OPEN | issuer | leader | reason_given ans
 close         | OPEN CONSOLIDATING | CLOSED | issuer | leader | own_report_sent_or_reason
 cancel        | DRAFT OPEN CONSOLIDATING | CANCELLED | issuer | leader | reason_given
 turn_into_own | OPEN CONSOLIDATING | | issuer | leader | upper_request_ended
+change_ladder | OPEN CONSOLIDATING | | issuer | officer | ladder_sound
+pause_ladder  | OPEN CONSOLIDATING | | issuer | officer | reason_given pause_sound
+resume_ladder | OPEN CONSOLIDATING | | issuer | officer | paused
+draft_urging  | OPEN CONSOLIDATING | | issuer | officer | no_letter_open letter_due_ahead somebody_late
+edit_urging   | OPEN CONSOLIDATING | | issuer | officer |\
+ letter_drafted letter_as_seen letter_written letter_due_ahead still_somebody_late
+sign_urging   | OPEN CONSOLIDATING | | issuer | secretary |\
+ letter_drafted letter_as_seen letter_in_time identity_confirmed signing_not_on_hold
+issue_urging  | OPEN CONSOLIDATING | | issuer | clerk secretary deputy | letter_signed letter_in_time
+discard_urging | OPEN CONSOLIDATING | | issuer | officer | letter_open letter_as_seen
+resend_notices | OPEN CONSOLIDATING CLOSED CANCELLED | | issuer | officer |
 """
 REPORT_ENDS = {"CONSOLIDATED", "EXEMPT"}
 CAMPAIGN_ENDS = {"CLOSED", "CANCELLED"}

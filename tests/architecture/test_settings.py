@@ -15,6 +15,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "reports.example",
     "DATABASE_URL": "postgresql:///workflow",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "SITE_URL": "https://reports.example",
 }
 
 
@@ -34,7 +35,7 @@ def test_a_complete_production_environment_passes_the_deployment_check() -> None
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "SITE_URL"])
 def test_production_needs(missing: str) -> None:
     refused = check(**{name: value for name, value in PRODUCTION.items() if name != missing})
     assert refused.returncode == 1
@@ -51,6 +52,8 @@ def test_production_needs(missing: str) -> None:
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("DATABASE_URL", "mysql://host/name"),
         ("PROFILE", "staging"),
+        ("REDIS_URL", "sentinel://127.0.0.1:26379/0"),
+        ("GATEWAY_URL", "https://sms.example/send"),
     ],
 )
 def test_production_refuses(name: str, value: str) -> None:

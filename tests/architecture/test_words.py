@@ -180,7 +180,7 @@ def kinds_of_words() -> list[type[TextChoices]]:
 
 
 def refusals(kind: type[RuleBroken] = RuleBroken) -> Iterator[type[RuleBroken]]:
-    if kind.__module__ == errors.__name__:
+    if kind.__module__.startswith(errors.__name__):
         yield kind
     for below in kind.__subclasses__():
         yield from refusals(below)

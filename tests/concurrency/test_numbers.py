@@ -7,7 +7,7 @@ from tests.builders import NOW, World, prepared_campaign, to_signed
 from tests.concurrency.interleaving import interleaved
 from tests.concurrency.scene import Scene
 from workflow import errors
-from workflow.actions import campaigns, signing
+from workflow.actions import campaigns, numbering
 from workflow.choices import ReportState
 from workflow.models import IssuedDocument, Organization, Report, Term
 from workflow.queries.integrity import check_integrity
@@ -63,7 +63,7 @@ def test_without_the_lock_on_the_term_both_take_the_same_number(
     def unlocked(organization: Organization, _day: object) -> Term:
         return Term.objects.get(organization=organization)
 
-    monkeypatch.setattr(signing, "lock_term", unlocked)
+    monkeypatch.setattr(numbering, "lock_term", unlocked)
     one, two = two_signed
 
     outcome = interleaved(lambda: one.issue(number), lambda: two.issue(number), before=BEFORE_THE_DOCUMENT)

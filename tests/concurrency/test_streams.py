@@ -81,7 +81,7 @@ def test_a_cancelled_upper_request_tells_a_lower_one_that_somebody_works_on(
     assert outcome.waited
     assert outcome.winners == [0, 1]
     told = Event.objects.filter(stream=Stream.CAMPAIGN, stream_id=lower.pk).order_by("seq")
-    assert [event.verb for event in told][-2:] == [Verb.CUT_OFF, Verb.CANCEL]
+    assert [event.verb for event in told][-2:] == [Verb.CUT_OFF, Verb.UPPER_CANCELLED]
     assert check_integrity() == []
 
 

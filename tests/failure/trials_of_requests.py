@@ -149,7 +149,7 @@ REQUEST_TRIALS = [
         Verb.ADD_UNITS, campaigns.add_units, asked_of_one, tells=frozenset({Verb.ADD_UNITS, Verb.SET_UP})
     ),
     in_world(
-        Verb.AMEND, campaigns.amend, remark="outline",
+        Verb.AMEND, campaigns.amend, remark="outline", tells=frozenset({Verb.AMEND, Verb.UPPER_AMENDED}),
         prepare=lambda world: of_cascade(world, "uyen", additions=ADDITIONS),
     ),
     in_world(
@@ -160,7 +160,10 @@ REQUEST_TRIALS = [
     in_world(Verb.REOPEN, campaigns.reopen, closed),
     in_world(Verb.CLOSE, campaigns.close, with_a_received_report),
     in_world(Verb.CANCEL, campaigns.cancel, with_a_received_report),
-    in_world(Verb.CANCEL, campaigns.cancel, lambda world: of_cascade(world, "viet", reason=REASON), remark="upper"),
+    in_world(
+        Verb.CANCEL, campaigns.cancel, lambda world: of_cascade(world, "viet", reason=REASON), remark="upper",
+        tells=frozenset({Verb.CANCEL, Verb.UPPER_CANCELLED}),
+    ),
     in_world(
         Verb.TURN_INTO_OWN, campaigns.turn_into_own, orphaned,
         tells=frozenset({Verb.TURN_INTO_OWN, Verb.OPEN, Verb.SET_UP, Verb.RELEASE}),
@@ -186,10 +189,6 @@ REGISTER_TRIALS = [
     in_world(Verb.CONFIRM_SEAT, organizations.confirm_seat, waiting_seat),
     in_world(Verb.APPOINT_STAND_IN, organizations.appoint_stand_in, stand_in_asked),
     in_world(Verb.END_STAND_IN, organizations.end_stand_in, standing_in),
-    in_world(
-        Verb.SET_CALENDAR, organizations.set_calendar,
-        lambda world: in_cell(world, days=[(date(2026, 12, 31), DayKind.HOLIDAY, "Nghỉ bù")], year=2026),
-    ),
     in_world(
         None, attachments.keep_scan, lambda world: {"report_id": world.report().pk, "actor": world.dung, **SCAN}
     ),

@@ -15,19 +15,20 @@ from workflow.rules.calendar import (
     print_due,
 )
 
-UNIT, OTHER_UNIT = 7, 8
+UNIT, SUPERIOR, ROOT, OTHER_UNIT = 7, 3, 1, 8
+LINE = (UNIT, SUPERIOR, ROOT)  # nearest first
 DAY = timedelta(days=1)
 START = date(2026, 1, 1)
 DAYS = st.integers(0, 120).map(lambda offset: START + offset * DAY)
 ROWS = st.lists(
-    st.builds(DayRow, DAYS, st.sampled_from(DayKind), st.sampled_from([None, UNIT, OTHER_UNIT])),
+    st.builds(DayRow, DAYS, st.sampled_from(DayKind), st.sampled_from([None, *LINE, OTHER_UNIT])),
     unique_by=lambda row: (row.day, row.organization_id),
-    max_size=40,
+    max_size=60,
 )
 
 
 def slow_is_working(rows: list[DayRow], day: date) -> bool:
-    for owner in (UNIT, None):
+    for owner in (*LINE, None):
         for row in rows:
             if row.day == day and row.organization_id == owner:
                 return row.kind == DayKind.WORKED
@@ -39,15 +40,47 @@ def days_after(after: date, until: date) -> list[date]:
 
 
 @given(ROWS, DAYS)
-def test_a_day_is_worked_by_its_own_row_else_the_general_row_else_the_week(rows: list[DayRow], day: date) -> None:
-    assert WorkingCalendar.of(rows, UNIT).is_working_day(day) == slow_is_working(rows, day)
+def test_a_day_is_as_the_nearest_of_the_line_says_else_the_general_row_else_the_week(
+    rows: list[DayRow], day: date
+) -> None:
+    assert WorkingCalendar.of(rows, LINE).is_working_day(day) == slow_is_working(rows, day)
+
+
+@given(ROWS)
+def test_rows_in_another_order_and_of_others_make_the_same_calendar(rows: list[DayRow]) -> None:
+    ours = [row for row in reversed(rows) if row.organization_id != OTHER_UNIT]
+
+    assert WorkingCalendar.of(ours, LINE) == WorkingCalendar.of(rows, LINE)
+    assert hash(WorkingCalendar.of(ours, LINE)) == hash(WorkingCalendar.of(rows, LINE))
+
+
+def test_of_two_superiors_the_nearer_decides_and_each_day_on_its_own() -> None:
+    one, two = date(2026, 6, 8), date(2026, 6, 9)
+    rows = [
+        DayRow(one, DayKind.HOLIDAY, ROOT),
+        DayRow(two, DayKind.HOLIDAY, ROOT),
+        DayRow(one, DayKind.WORKED, SUPERIOR),
+    ]
+    calendar = WorkingCalendar.of(rows, LINE)
+
+    assert calendar.is_working_day(one)
+    assert not calendar.is_working_day(two)
+    assert not WorkingCalendar.of(rows, [ROOT]).is_working_day(one)
+
+
+def test_a_worked_weekday_and_a_holiday_on_a_sunday_change_nothing() -> None:
+    rows = [DayRow(date(2026, 6, 8), DayKind.WORKED), DayRow(date(2026, 6, 7), DayKind.HOLIDAY)]
+    calendar = WorkingCalendar.of(rows, LINE)
+
+    assert (calendar.days_off, calendar.days_worked) == ((), ())
+    assert calendar.working_days_between(date(2026, 6, 5), date(2026, 6, 12)) == 5
 
 
 @given(ROWS, DAYS, DAYS)
 def test_days_between_are_counted_after_the_first_up_to_and_with_the_last(
     rows: list[DayRow], after: date, until: date
 ) -> None:
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
 
     assert calendar.working_days_between(after, until) == sum(
         slow_is_working(rows, day) for day in days_after(after, until)
@@ -56,7 +89,7 @@ def test_days_between_are_counted_after_the_first_up_to_and_with_the_last(
 
 @given(ROWS, DAYS, st.integers(1, 15))
 def test_the_nth_working_day_is_reached_by_counting(rows: list[DayRow], day: date, n: int) -> None:
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
     later = [d for d in days_after(day, day + 400 * DAY) if slow_is_working(rows, d)]
     earlier = [d for d in days_after(day - 400 * DAY, day - DAY) if slow_is_working(rows, d)]
 
@@ -67,7 +100,7 @@ def test_the_nth_working_day_is_reached_by_counting(rows: list[DayRow], day: dat
 
 @given(ROWS, DAYS)
 def test_the_nearest_working_days_enclose_only_days_off(rows: list[DayRow], day: date) -> None:
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
     before, after = calendar.previous_working_day(day), calendar.next_working_day(day)
 
     assert before <= day <= after
@@ -82,7 +115,7 @@ def test_a_worked_saturday_is_a_working_day_and_its_exchange_is_not() -> None:
         DayRow(date(2026, 8, 22), DayKind.WORKED),
         DayRow(date(2026, 8, 31), DayKind.SWAPPED_OFF),
     ]
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
 
     assert calendar.is_working_day(date(2026, 8, 22))
     assert not calendar.is_working_day(date(2026, 8, 31))
@@ -92,9 +125,25 @@ def test_an_organisation_may_work_on_a_general_holiday() -> None:
     day = date(2026, 11, 24)
     rows = [DayRow(day, DayKind.HOLIDAY), DayRow(day, DayKind.WORKED, UNIT)]
 
-    assert WorkingCalendar.of(rows, UNIT).is_working_day(day)
-    assert not WorkingCalendar.of(rows, OTHER_UNIT).is_working_day(day)
-    assert not WorkingCalendar.of(rows, None).is_working_day(day)
+    assert WorkingCalendar.of(rows, LINE).is_working_day(day)
+    assert not WorkingCalendar.of(rows, [OTHER_UNIT]).is_working_day(day)
+    assert not WorkingCalendar.of(rows).is_working_day(day)
+
+
+def test_the_swaps_of_2026_are_worked_for() -> None:
+    rows = [
+        DayRow(date(2026, 1, 1), DayKind.HOLIDAY),
+        DayRow(date(2026, 1, 2), DayKind.SWAPPED_OFF),
+        DayRow(date(2026, 1, 10), DayKind.WORKED),
+        DayRow(date(2026, 8, 22), DayKind.WORKED),
+        DayRow(date(2026, 8, 31), DayKind.SWAPPED_OFF),
+    ]
+    calendar = WorkingCalendar.of(rows)
+
+    assert calendar.next_working_day(date(2026, 1, 1)) == date(2026, 1, 5)
+    assert calendar.working_days_between(date(2026, 1, 2), date(2026, 1, 11)) == 6
+    assert calendar.working_days_between(date(2026, 8, 21), date(2026, 8, 22)) == 1
+    assert calendar.previous_working_day(date(2026, 8, 31)) == date(2026, 8, 28)
 
 
 def test_a_year_is_filled_by_a_holiday_and_not_by_a_worked_saturday() -> None:
@@ -103,21 +152,22 @@ def test_a_year_is_filled_by_a_holiday_and_not_by_a_worked_saturday() -> None:
         DayRow(date(2027, 1, 9), DayKind.WORKED),
         DayRow(date(2028, 1, 3), DayKind.HOLIDAY, OTHER_UNIT),
     ]
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
 
     assert calendar.has_year(2026)
     assert calendar.years_filled == {2026}
+    assert WorkingCalendar.of(rows, [OTHER_UNIT]).years_filled == {2026, 2028}
 
 
 def test_a_long_rest_is_searched_through() -> None:
     rest = [DayRow(START + offset * DAY, DayKind.HOLIDAY) for offset in range(300)]
 
-    assert WorkingCalendar.of(rest, UNIT).next_working_day(START) == START + 300 * DAY
+    assert WorkingCalendar.of(rest).next_working_day(START) == START + 300 * DAY
 
 
 def test_a_calendar_without_working_days_is_refused_instead_of_searched_for_ever() -> None:
     closed = [DayRow(START + offset * DAY, DayKind.HOLIDAY) for offset in range(800)]
-    calendar = WorkingCalendar.of(closed, UNIT)
+    calendar = WorkingCalendar.of(closed)
 
     with pytest.raises(ValueError, match="no working day"):
         calendar.next_working_day(START)
@@ -140,9 +190,20 @@ def test_a_deadline_on_a_sunday_moves_as_the_request_says(rule: HolidayRule, due
     assert due == datetime.combine(due_day, time(), LOCAL)
 
 
+@given(ROWS, DAYS, st.sampled_from(HolidayRule), st.times(min_value=time(0, 1)))
+def test_a_due_with_an_hour_keeps_it_on_the_moved_day(
+    rows: list[DayRow], day: date, rule: HolidayRule, hour: time
+) -> None:
+    calendar = WorkingCalendar.of(rows, LINE)
+    due = exclusive_due(day, rule, calendar, hour)
+
+    assert due.time() == hour
+    assert local_day(due) == last_day_of(due) == last_day_of(exclusive_due(day, rule, calendar))
+
+
 @given(ROWS, DAYS, st.sampled_from(HolidayRule))
 def test_the_last_day_of_a_due_is_the_moved_day(rows: list[DayRow], day: date, rule: HolidayRule) -> None:
-    calendar = WorkingCalendar.of(rows, UNIT)
+    calendar = WorkingCalendar.of(rows, LINE)
     moved = {
         HolidayRule.KEEP: day,
         HolidayRule.NEXT: calendar.next_working_day(day),

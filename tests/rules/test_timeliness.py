@@ -10,7 +10,7 @@ from workflow.rules.timeliness import Standing, is_on_time, lateness, standing
 
 ORDINARY = WorkingCalendar()
 AUGUST_2026 = WorkingCalendar.of(
-    [(date(2026, 8, 22), DayKind.WORKED, None), (date(2026, 8, 31), DayKind.SWAPPED_OFF, None)], 1
+    [(date(2026, 8, 22), DayKind.WORKED, None), (date(2026, 8, 31), DayKind.SWAPPED_OFF, None)]
 )
 MOMENTS = st.integers(0, 60 * 24 * 60).map(
     lambda minutes: datetime(2026, 8, 1, tzinfo=LOCAL) + timedelta(minutes=minutes)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflow.actions import campaigns, deadlines, drafting, intake, review, signing
+from workflow.actions import campaigns, deadlines, drafting, intake, review, signing, timeliness
 from workflow.actions.drafting import Figure
 from workflow.actions.opening import Confirmation
 from workflow.actions.outlines import OutlineDraft, SectionDraft
@@ -145,6 +145,8 @@ CALLS: dict[str, Call] = {
     "ask_extension": lambda who, asked: deadlines.ask_extension(**who, due=asked["due"], reason=reason(asked)),
     "propose_extension": lambda who, asked: deadlines.propose_extension(**who, due=due_or_not(asked)),
     "decide_extension": lambda who, asked: deadlines.decide_extension(**who, due=due_or_not(asked)),
+    "give_late_reason": lambda who, asked: timeliness.give_late_reason(**who, reason=reason(asked)),
+    "excuse_lateness": lambda who, asked: timeliness.excuse_lateness(**who, reason=reason(asked)),
 }
 
 

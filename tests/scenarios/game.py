@@ -45,6 +45,7 @@ SEEN_REPORTS = """
                       WHERE workflow_supplement.report_id = report.id AND closed_at IS NULL), 0),
            (SELECT count(*) FROM workflow_signature WHERE report_id = report.id AND void_at IS NULL),
            (SELECT count(*) FROM workflow_extension WHERE report_id = report.id AND decided_at IS NULL),
+           (SELECT count(*) FROM workflow_lateness WHERE report_id = report.id AND excuse <> ''),
            (SELECT count(*) FROM workflow_reviewround WHERE report_id = report.id AND result = 'ADOPTED'),
            (SELECT count(*) FROM workflow_reviewround WHERE report_id = report.id AND closed_at IS NULL)
       FROM workflow_report report
@@ -57,7 +58,7 @@ SEEN_REPORTS = """
 """
 STAYING = {
     "open_request", "save_entry", "answer", "assign", "give_opinion", "enter_minutes", "include", "leave_out", "remind",
-    "assign_officer", "ask_extension", "propose_extension", "decide_extension",
+    "assign_officer", "ask_extension", "propose_extension", "decide_extension", "give_late_reason", "excuse_lateness",
 }  # fmt: skip
 REMARKS = {"return_for_revision", "return_signed", "request_supplement"}
 CHECK_EVERY = 12
@@ -136,7 +137,7 @@ class Game:
             "places": {"III"} | self.plain.required(report) - report.written,
             "figures": dict(zip(("A5", "A6"), asked["figures"], strict=True)),
             "closes": self.now + timedelta(days=asked["closes_in"]),
-            "due": self.now + timedelta(days=asked["due_in"]),
+            "due": (report.due if verb.endswith("extension") else self.now) + timedelta(days=asked["due_in"]),
         }
 
     def both(self, verb: str, name: str, actor: str, asked: dict[str, Any]) -> bool:
@@ -212,7 +213,8 @@ class Game:
             name: (
                 one.state, one.due, one.original_due, one.sent_at, one.supplement_due, one.version, one.included,
                 one.started, one.drafter, one.current, one.signed, one.sent, one.received, one.supplement,
-                len(one.valid), int(one.extension), sum(held.result == "ADOPTED" for held in one.rounds),
+                len(one.valid), int(one.extension), int(one.excused),
+                sum(held.result == "ADOPTED" for held in one.rounds),
                 int(one.round is not None),
             )
             for name, one in self.plain.reports.items()

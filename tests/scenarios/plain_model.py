@@ -97,6 +97,7 @@ class Report:
     supplement: int = 0
     answers_supplement: dict[int, tuple[int, datetime]] = field(default_factory=dict)
     extension: bool = False
+    excused: bool = False
     included: bool = True
     drafter: str = ""
 

@@ -52,15 +52,19 @@ DESK: dict[str, tuple[set[str], str, set[str]]] = {
     "ask_extension": (NOT_SENT, "unit", EDITORS),
     "propose_extension": (NOT_SENT, "office", {"officer"}),
     "decide_extension": (NOT_SENT, "office", {"leader"}),
+    "give_late_reason": (ALL - {"EXEMPT"}, "unit", EDITORS),
+    "excuse_lateness": (ALL - {"EXEMPT"}, "office", {"leader"}),
 }
 # The screen of these shows one revision; a stale one is refused.
 SHOWS_A_REVISION = {
     "give_opinion", "conclude_review", "return_for_revision", "return_signed", "sign", "sign_and_issue", "issue",
     "recall_sent", "receive", "request_supplement",
 }  # fmt: skip
-REASON = {"recall", "recall_sent", "leave_out", "exempt", "reinstate", "ask_extension"}
+REASON = {
+    "recall", "recall_sent", "leave_out", "exempt", "reinstate", "ask_extension", "give_late_reason", "excuse_lateness",
+}  # fmt: skip
 REMARKS = {"return_for_revision", "return_signed", "request_supplement"}
-DUE_AHEAD = {"request_supplement", "reinstate", "ask_extension"}
+DUE_AHEAD = {"request_supplement", "reinstate"}
 
 
 def do_report(world: World, verb: str, name: str, actor: str, now: datetime, asked: Asked) -> bool:
@@ -316,13 +320,21 @@ def reinstate(world: World, name: str, report: Report, _actor: str, _now: dateti
     return True
 
 
-def ask_extension(_w: World, _n: str, report: Report, _actor: str, _now: datetime, _a: Asked) -> bool:
-    asked_already, report.extension = report.extension, True
-    return not asked_already
+def later(report: Report, now: datetime, asked: Asked) -> bool:
+    """What was sent once keeps its due; any other moves forward only, and ahead."""
+    return report.sent_at is None and asked["due"] > max(now, report.due)
+
+
+def ask_extension(_w: World, _n: str, report: Report, _actor: str, now: datetime, asked: Asked) -> bool:
+    if report.extension or not later(report, now, asked):
+        return False
+    report.extension = True
+    return True
 
 
 def granted(report: Report, now: datetime, asked: Asked) -> bool:
-    return report.extension and (not asked["grant"] or asked["due"] > now)
+    refuses = not asked["grant"] and report.sent_at is None
+    return report.extension and (refuses or (asked["grant"] and later(report, now, asked)))
 
 
 def propose_extension(_w: World, _n: str, report: Report, _actor: str, now: datetime, asked: Asked) -> bool:
@@ -333,6 +345,17 @@ def decide_extension(_w: World, _n: str, report: Report, _actor: str, now: datet
     if not granted(report, now, asked):
         return False
     report.extension, report.due = False, asked["due"] if asked["grant"] else report.due
+    return True
+
+
+def give_late_reason(_w: World, _n: str, report: Report, _actor: str, now: datetime, _a: Asked) -> bool:
+    return not report.excused and (report.sent_at or now) >= report.due
+
+
+def excuse_lateness(_w: World, _n: str, report: Report, _actor: str, now: datetime, _a: Asked) -> bool:
+    if report.excused or (report.sent_at or now) < report.due:
+        return False
+    report.excused = True
     return True
 
 

@@ -71,7 +71,7 @@ def test_a_request_that_answers_waits_until_its_upper_request_is_open():
     assert request.answers.organization.code == "duk"
     assert request.due == datetime(2022, 8, 1, 17, 0, tzinfo=UTC), "31/7 is a Sunday: until 24:00 of 01/8"
     assert request.signer.splitlines()[-1] == "Cao Xuân Chiểu"
-    assert Rung.objects.filter(campaign=request).count() == 7
+    assert Rung.objects.filter(campaign=request).count() == 8
     assert [one.size > 0 for one in Attachment.objects.filter(campaign=request)] == [True, True, True]
     named = Section.objects.get(outline=request.outline, key="II.1.5")
     assert named.audience == AudienceRule.LIST
@@ -276,6 +276,26 @@ def test_the_small_folder_is_sound(folder):
     assert "1-CV/TU" in load(folder)
 
 
+def test_a_ladder_may_watch_a_desk_and_have_the_clock_draft_the_letter(folder):
+    change(
+        folder,
+        "ladders.yaml",
+        '      - {offset: 0, at: "08:00", audience: [drafter]}\n',
+        '      - {offset: 2, at: "09:30", audience: [secretary], desk: SIGNING}\n'
+        '      - {offset: 2, at: "10:00", audience: [officer, leader], letter: true}\n',
+    )
+    load(folder)
+
+    ladder = Rung.objects.filter(campaign__number="1-CV/TU").order_by("desk", "offset")
+    assert [
+        (rung.desk, rung.offset, rung.hour.isoformat("minutes"), rung.audience, rung.letter) for rung in ladder
+    ] == [
+        ("", -3, "08:00", ["drafter"], False),
+        ("", 2, "10:00", ["officer", "leader"], True),
+        ("SIGNING", 2, "09:30", ["secretary"], False),
+    ]
+
+
 def change(folder: Path, file: str, old: str, new: str) -> int:
     """Replace a text once; returns the line where it stood."""
     text = (folder / file).read_text(encoding="utf-8")
@@ -330,6 +350,12 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
         ("calendar.yaml", "day: 2022-09-02", "day: 2023-09-02", "2022"),
         ("calendar.yaml", "year: 2022", "year: 2021", "2021"),
         ("ladders.yaml", "offset: -3", "offset: 0", "0"),
+        ("ladders.yaml", '"08:00"', '"21:00"', "20:00"),
+        ("ladders.yaml", "audience: [drafter]}", "audience: [member]}", "ladders.yaml"),
+        ("ladders.yaml", "audience: [drafter]}", "audience: [drafter], letter: true}", "ladders.yaml"),
+        ("ladders.yaml", "audience: [drafter]}", "audience: [drafter], letter: yes please}", "ladders.yaml"),
+        ("ladders.yaml", "audience: [drafter]}", "audience: [drafter], desk: REVIEW}", "ladders.yaml"),
+        ("ladders.yaml", "audience: [drafter]}", "audience: [drafter], desk: DESK}", "DESK"),
         ("upper.yaml", "period_to: 2021-12-31", "period_to: 2020-12-31", "period_from"),
         ("upper.yaml", "due_on: 2022-08-15", "due_on: 2022-05-12", "date"),
         ("upper.yaml", "due_on: 2022-08-15", "due_on: 2023-08-15", "2023"),

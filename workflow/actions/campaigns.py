@@ -1,35 +1,34 @@
 """The office's requests: prepare, open, amend, cut off, close."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
 
 from workflow import errors
+from workflow.actions.ladders import write_ladder
 from workflow.actions.lines import line
 from workflow.actions.opening import opened_campaign
 from workflow.actions.outlines import OutlineDraft, extend_outline, write_outline
 from workflow.actions.record import Happened, record, record_all, record_many, record_on
+from workflow.actions.timeliness import write_timeliness
 from workflow.choices import RUNNING, AudienceRule, CampaignState, HolidayRule, ReportState, Stream, Verb
+from workflow.flows.calendars import calendar_of
 from workflow.flows.campaign import CampaignFlow, move_house, open_house
 from workflow.flows.holdings import holdings_of
 from workflow.flows.report import move_all, set_up_all
 from workflow.models import (
-    CalendarDay,
     Campaign,
     CampaignRemark,
     Organization,
     Person,
     Report,
-    Rung,
-    TimelinessRecord,
 )
 from workflow.models.tree import below, overlaps
 from workflow.rules.access import ISSUER_SEATS, held
-from workflow.rules.calendar import WorkingCalendar, exclusive_due, local_day
-from workflow.rules.ladder import HOUSE_LADDER, RungSpec
-from workflow.rules.timeliness import standing
+from workflow.rules.calendar import exclusive_due, local_day
+from workflow.rules.ladder import HOUSE_LADDER, RungSpec, sound_ladder
 from workflow.rules.vietnamese import normalize
 
 # What a prepared request may be given; the rest follows from the verbs.
@@ -75,6 +74,7 @@ def edit_campaign(
     actor: Person,
     fields: dict[str, Any],
     last_day: date | None = None,
+    hour: time | None = None,
     consolidation_day: date | None = None,
     answers_id: int | None = None,
     audience_units: Sequence[int] | None = None,
@@ -85,7 +85,8 @@ def edit_campaign(
     """Change a request that is being prepared.
 
     `last_day` and `consolidation_day` are the last local days to send and to consolidate; the holiday rule moves them
-    and makes them exclusive instants. `ladder` None leaves the ladder as it is.
+    and makes them exclusive instants. `hour` is the local hour of the last day to send by; None means the day's end.
+    `ladder` None leaves the ladder as it is.
     """
     unknown = set(fields) - FIELDS
     if unknown:
@@ -99,7 +100,7 @@ def edit_campaign(
             campaign.answers = _own_report(campaign, answers_id)
         calendar = calendar_of(campaign.issuer_id)
         if last_day is not None:
-            campaign.due = exclusive_due(last_day, campaign.holiday_rule, calendar)
+            campaign.due = exclusive_due(last_day, campaign.holiday_rule, calendar, hour)
         if consolidation_day is not None:
             campaign.consolidation_due = exclusive_due(consolidation_day, HolidayRule.NEXT, calendar)
         if audience_units is not None:
@@ -107,7 +108,8 @@ def edit_campaign(
         if outline is not None:
             write_outline(campaign, outline)
         if ladder is not None:
-            _write_ladder(campaign, ladder)
+            sound_ladder(ladder)
+            write_ladder(campaign, ladder, now)
         record(flow)
     return campaign
 
@@ -130,22 +132,6 @@ def _own_report(campaign: Campaign, report_id: int) -> Report:
     if report.answered_by.exclude(pk=campaign.pk).exclude(state=CampaignState.CANCELLED).exists():
         raise errors.UpperReportTaken
     return report
-
-
-def _write_ladder(campaign: Campaign, ladder: Sequence[RungSpec]) -> None:
-    campaign.rungs.all().delete()
-    Rung.objects.bulk_create(
-        Rung(campaign=campaign, offset=rung.offset_working_days, hour=rung.hour, audience=list(rung.audience))
-        for rung in ladder
-    )
-
-
-def calendar_of(organization_id: int) -> WorkingCalendar:
-    """The working calendar of an organisation: its own days before the general ones."""
-    rows = CalendarDay.objects.filter(organization__isnull=True) | CalendarDay.objects.filter(
-        organization=organization_id
-    )
-    return WorkingCalendar.of(rows.values_list("day", "kind", "organization_id"), organization_id)
 
 
 def _locked(campaign_id: int) -> Campaign | None:
@@ -182,8 +168,8 @@ def open_campaign(*, campaign_id: int, actor: Person, now: datetime) -> Campaign
             if outline is not None and outline.frozen_at is None:
                 outline.frozen_at = now
                 outline.save(update_fields=["frozen_at"])
-            if not campaign.rungs.exists():
-                _write_ladder(campaign, HOUSE_LADDER)
+            if not campaign.rungs.filter(retired=False).exists():
+                write_ladder(campaign, HOUSE_LADDER, now)
             if campaign.answers_id is None:
                 campaign.answers = _house_report(flow)
             _set_up(flow, campaign, units)
@@ -197,13 +183,14 @@ def _house_report(flow: CampaignFlow) -> Report:
         Stream.CAMPAIGN, house.pk, Verb.OPEN, flow.actor, flow.now, house_of=flow.campaign.pk,
         state_to=CampaignState.OPEN,
     )  # fmt: skip
+    write_ladder(house, HOUSE_LADDER, flow.now)
     _set_up(flow, house, [house.issuer_id])
     return Report.objects.get(campaign=house)
 
 
 def _set_up(flow: CampaignFlow, campaign: Campaign, units: Sequence[int]) -> None:
     assert campaign.due is not None, "an open campaign has a due (database constraint)"  # noqa: S101
-    made = set_up_all(campaign, units, campaign.due)
+    made = set_up_all(campaign, units, campaign.due, flow.now)
     record_many(Verb.SET_UP, made, ReportState.DRAFT, flow.actor, flow.now, seat_id=flow.holding.seat_id)
 
 
@@ -254,12 +241,12 @@ def amend(
             facts["version"] = version
         if due is not None:
             # Whoever was granted a later day keeps it; the others stand at the request's due so far.
-            unsent.filter(due__lt=due).update(due=due)
-            unsent.filter(due__gt=due, due=campaign.due or due).update(due=due)
+            unsent.filter(due__lt=due).update(due=due, due_set_at=now)
+            unsent.filter(due__gt=due, due=campaign.due or due).update(due=due, due_set_at=now)
             campaign.due = due
             facts["due"] = int(due.timestamp())
         record(flow, **facts)
-        _tell_children(flow, proposal_of=campaign.pk, **facts)
+        _tell_children(flow, Verb.UPPER_AMENDED, upper=campaign.pk, **facts)
     return campaign
 
 
@@ -291,34 +278,10 @@ def close(*, campaign_id: int, actor: Person, reason: str = "", now: datetime) -
         campaign.ended_at = now
         _keep_reason(flow, reason)
         unsent = Report.objects.filter(campaign=campaign, sent_at__isnull=True).exclude(state=ReportState.EXEMPT)
-        _write_timeliness(campaign, now)
+        write_timeliness(campaign, now)
         record(flow, unsent=unsent.count())
         _follow(campaign, Verb.CLOSE, actor, now)
     return campaign
-
-
-def _write_timeliness(campaign: Campaign, now: datetime) -> None:
-    calendar = calendar_of(campaign.issuer_id)
-    records = []
-    for report in Report.objects.filter(campaign=campaign).only("due", "sent_at", "state").iterator():
-        found = standing(report.due, report.sent_at, now, calendar, exempt=report.state == ReportState.EXEMPT)
-        records.append(
-            TimelinessRecord(
-                report=report,
-                due=report.due,
-                sent_at=report.sent_at,
-                timeliness=found.timeliness,
-                working_days=found.working_days,
-                written_at=now,
-            )
-        )
-    TimelinessRecord.objects.bulk_create(
-        records,
-        batch_size=5000,
-        update_conflicts=True,
-        unique_fields=["report"],
-        update_fields=["due", "sent_at", "timeliness", "working_days", "written_at"],
-    )
 
 
 def cancel(*, campaign_id: int, actor: Person, reason: str, now: datetime) -> Campaign:
@@ -329,7 +292,7 @@ def cancel(*, campaign_id: int, actor: Person, reason: str, now: datetime) -> Ca
         _keep_reason(flow, reason)
         record(flow)
         _follow(campaign, Verb.CANCEL, actor, now)
-        _tell_children(flow, upper=campaign.pk)
+        _tell_children(flow, Verb.UPPER_CANCELLED, upper=campaign.pk)
     return campaign
 
 
@@ -345,11 +308,11 @@ def turn_into_own(*, campaign_id: int, actor: Person, now: datetime) -> Campaign
     return campaign
 
 
-def _tell_children(flow: CampaignFlow, **facts: Any) -> None:
-    """Write the verb on the streams of the running campaigns that gather for this one's reports, locked in id order."""
+def _tell_children(flow: CampaignFlow, verb: Verb, **facts: Any) -> None:
+    """Tell the running campaigns that gather for this one's reports what happened above; locked in id order."""
     children = Campaign.objects.filter(answers__campaign=flow.campaign, state__in=RUNNING, house=False)
     locked = children.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk", flat=True)
-    record_all([Happened(Stream.CAMPAIGN, child, flow.verb, facts) for child in locked], flow.actor, flow.now)
+    record_all([Happened(Stream.CAMPAIGN, child, verb, facts) for child in locked], flow.actor, flow.now)
 
 
 def _house_of(campaign: Campaign) -> Campaign | None:

@@ -1,8 +1,11 @@
 """The office's desk: receive, ask for more, leave out, exempt."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from workflow import errors
+from workflow.actions.bulk import Answer, opened_all
 from workflow.actions.lines import line
 from workflow.actions.opening import opened
 from workflow.actions.record import record
@@ -10,6 +13,7 @@ from workflow.actions.review import Said, add_remarks
 from workflow.actions.revisions import make_revision, paper_copy
 from workflow.actions.voiding import close_supplement, release, void_signature
 from workflow.choices import ReviewResult, Verb
+from workflow.flows.report import ReportFlow
 from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Signature, Supplement
 from workflow.rules.vietnamese import normalize
 
@@ -138,7 +142,7 @@ def reinstate(*, report_id: int, actor: Person, reason: str, due: datetime, now:
     """Ask the unit to report after all, by a due in the future."""
     with opened(report_id, actor, Verb.REINSTATE, now, reason=reason, due=due) as (report, flow):
         flow.reinstate()
-        report.due = due
+        report.due, report.due_set_at = due, now
         add_remarks(flow, [(None, reason)], binding=False)
         record(flow, due=int(due.timestamp()))
     return report
@@ -159,3 +163,15 @@ def remind(*, report_id: int, actor: Person, now: datetime) -> Report:
         flow.remind()
         record(flow)
     return report
+
+
+def remind_all(*, report_ids: Sequence[int], actor: Person, now: datetime) -> list[Answer]:
+    """Remind units of one request at once (đôn đốc hàng loạt); each row has its own answer."""
+    with opened_all(report_ids, actor, Verb.REMIND, now) as rows:
+        rows.each(_remind)
+    return rows.answers()
+
+
+def _remind(flow: ReportFlow) -> dict[str, Any]:
+    flow.remind()
+    return {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NoReturn
 
+from django.db import connection
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +110,12 @@ class Ledger:
         if username not in self.people:
             refuse(_("nobody has the user name %(word)s"), username)
         return self.people[username]
+
+
+def one_register_at_a_time() -> None:
+    """Let one registration wait for the other: both would make the rows that neither finds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.register'))")
 
 
 def refuse(rule: str | Promise, word: str) -> NoReturn:

@@ -102,6 +102,15 @@ def _transition(flow: ReportFlow | CampaignFlow, verb: Verb) -> fsm.base.Transit
     return None
 
 
+def admit(flow: ReportFlow) -> None:
+    """Raise NotVisible (404), NotYourDesk (403) or AlreadyDone (409) where the flow's actor has no business now."""
+    if not flow.actor.is_active or not may_see(flow.holdings, flow.parties):
+        raise errors.NotVisible
+    _ = flow.holding
+    if _transition(flow, flow.verb) is None:
+        raise errors.AlreadyDone(state=flow.state_label, verb=label(flow.verb, flow.report.organization.kind))
+
+
 @contextmanager
 def opened(
     report_id: int,
@@ -127,11 +136,7 @@ def opened(
         organization, end = _instance(Organization, row, end)
         report.campaign, report.organization = campaign, organization
         flow = ReportFlow(report, actor, decoded(row[end]), now, verb, asked)
-        if not actor.is_active or not may_see(flow.holdings, flow.parties):
-            raise errors.NotVisible
-        _ = flow.holding
-        if _transition(flow, verb) is None:
-            raise errors.AlreadyDone(state=flow.state_label, verb=label(verb, organization.kind))
+        admit(flow)
         if revision_id is not None and revision_id != report.current_revision_id:
             raise errors.StaleRevision
         before = _snapshot(report)

@@ -1,6 +1,5 @@
 """The register: organisations, terms, seats and stand-ins."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,10 +8,10 @@ from django.db.models import Q
 from workflow import errors
 from workflow.actions.lines import line
 from workflow.actions.record import record_on
-from workflow.choices import Body, DayKind, Role, Stream, Verb
+from workflow.choices import Body, Role, Stream, Verb
 from workflow.flows.holdings import holdings_of
 from workflow.flows.inputs import seats_on
-from workflow.models import CalendarDay, Organization, OrganizationName, Person, Seat, StandIn, Term
+from workflow.models import Organization, OrganizationName, Person, Seat, StandIn, Term
 from workflow.models.tree import above
 from workflow.rules.access import held
 from workflow.rules.calendar import local_day
@@ -143,7 +142,9 @@ def end_seat(*, seat_id: int, actor: Person, until: date, now: datetime) -> Seat
             raise errors.PeriodReversed
         seat.until = until
         seat.save(update_fields=["until"])
-        record_on(Stream.ORGANIZATION, seat.organization_id, Verb.END_SEAT, actor, now, seat=seat.pk)
+        record_on(
+            Stream.ORGANIZATION, seat.organization_id, Verb.END_SEAT, actor, now, seat=seat.pk, person=seat.person_id
+        )
     return seat
 
 
@@ -244,29 +245,3 @@ def _appointing(actor: Person, organization_id: int, now: datetime) -> Organizat
     if seats.filter(person=actor).exists() or superior.exists():
         raise errors.NotYourDesk(verb=Verb.APPOINT_STAND_IN.label, desk=Role.SECRETARY.label)
     raise errors.NotVisible
-
-
-def set_calendar(
-    *,
-    organization_id: int,
-    actor: Person,
-    days: Iterable[tuple[date, DayKind, str]],
-    year: int,
-    now: datetime,
-) -> int:
-    """Replace an organisation's own days of one year (officer, or administrator); returns how many there are."""
-    with transaction.atomic():
-        holdings = holdings_of(actor, [organization_id, *above(organization_id)], now)
-        if held(holdings, organization_id, {Role.OFFICER}) is None:
-            _administered(actor, organization_id, now)
-        wanted = [
-            CalendarDay(organization_id=organization_id, day=day, kind=kind, note=line(CalendarDay, "note", note))
-            for day, kind, note in days
-        ]
-        if any(day.day.year != year for day in wanted):
-            raise errors.PeriodReversed
-        Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
-        CalendarDay.objects.filter(organization=organization_id, day__year=year).delete()
-        CalendarDay.objects.bulk_create(wanted)
-        record_on(Stream.ORGANIZATION, organization_id, Verb.SET_CALENDAR, actor, now, year=year, days=len(wanted))
-    return len(wanted)

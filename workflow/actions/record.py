@@ -126,14 +126,18 @@ def record_edit(flow: ReportFlow) -> None:
 def record_many(
     verb: Verb,
     moved: Sequence[Moved],
-    state_to: str,
+    state_to: str | None,
     actor: Person | None,
     now: datetime,
     *,
     seat_id: int | None = None,
+    each: Sequence[Mapping[str, Any]] | None = None,
     **facts: Any,
 ) -> None:
-    """Write one event per moved report in one statement; `facts` are the same for all."""
+    """Write one event per report in one statement; `state_to` None: each stays where it was.
+
+    `facts` are the same for all, `each` gives every report its own besides.
+    """
     if not moved:
         return
     with connection.cursor() as cursor:
@@ -141,8 +145,10 @@ def record_many(
             """
             INSERT INTO workflow_event (stream, stream_id, verb, state_from, state_to, actor_id, seat_id, stand_in_id,
                                         revision_id, at, facts, fanned_out)
-            SELECT 'report', moved.id, %s, moved.state_from, %s, %s, %s, NULL, moved.revision_id, %s, %s::jsonb, false
-              FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS moved (id, state_from, revision_id)
+            SELECT 'report', moved.id, %s, moved.state_from, coalesce(%s, moved.state_from), %s, %s, NULL,
+                   moved.revision_id, %s, %s::jsonb || coalesce(moved.facts::jsonb, '{}'), false
+              FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[])
+                   AS moved (id, state_from, revision_id, facts)
             """,
             [
                 verb,
@@ -154,5 +160,6 @@ def record_many(
                 [one.report_id for one in moved],
                 [one.state_from for one in moved],
                 [one.revision_id for one in moved],
+                None if each is None else [json.dumps(own) for own in each],
             ],
         )

@@ -1,13 +1,14 @@
 """The register in bulk: an example, an import or a test brings many rows; only what is new or different is written."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import transaction
 
 from workflow import errors
+from workflow.actions.calendar import DayDraft, happened, lock_roots, write_days
 from workflow.actions.ledger import (
     CalendarDraft,
     Ledger,
@@ -17,13 +18,14 @@ from workflow.actions.ledger import (
     SeatDraft,
     TermDraft,
     apply,
+    one_register_at_a_time,
 )
 from workflow.actions.organizations import SIGNING_ROLES
 from workflow.actions.record import record_all
 from workflow.actions.tree import write_organizations
 from workflow.choices import Role, Verb
 from workflow.flows.holdings import holdings_of
-from workflow.models import CalendarDay, Organization, Person, Seat, Term
+from workflow.models import Organization, Person, Seat, Term
 from workflow.models.tree import below
 from workflow.rules.calendar import local_day
 from workflow.rules.vietnamese import normalize
@@ -49,7 +51,7 @@ def register(
     NotForYourself, NotYourDesk, SeatTaken, PeriodReversed.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        one_register_at_a_time()
         ledger = Ledger(actor, now)
         _find(ledger, organizations, seats, terms, calendar)
         _check_reach(ledger, organizations, seats, terms, calendar)
@@ -60,12 +62,6 @@ def register(
         _write_calendar(ledger, calendar)
         record_all(ledger.happened, actor, now)
     return Registered(ledger.organizations, ledger.people, dict(ledger.made), dict(ledger.changed))
-
-
-def _one_at_a_time() -> None:
-    """Let one registration wait for the other: both would make the rows that neither finds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('workflow.register'))")
 
 
 def _find(
@@ -205,34 +201,13 @@ def _check_seats(ledger: Ledger, written: Iterable[Seat], known: Iterable[Seat])
         raise errors.SeatTaken
 
 
-def _write_calendar(ledger: Ledger, drafts: Sequence[CalendarDraft]) -> None:
-    days = [draft.day for draft in drafts]
-    known = {(row.organization_id, row.day): row for row in CalendarDay.objects.filter(day__in=days)}
-    fresh, corrected, touched = [], [], set()
+def _write_calendar(ledger: Ledger, drafts: Iterable[CalendarDraft]) -> None:
+    days: dict[int | None, list[DayDraft]] = {}
     for draft in drafts:
         unit = ledger.organization(draft.organization).pk if draft.organization else None
-        wanted = {"kind": draft.kind, "note": normalize(draft.note)}
-        row = known.get((unit, draft.day))
-        if row is None:
-            row = known[unit, draft.day] = CalendarDay(organization_id=unit, day=draft.day, **wanted)
-            fresh.append(row)
-        elif apply(row, wanted):
-            corrected.append(row)
-        else:
-            continue
-        touched.add((unit, draft.day.year))
-    CalendarDay.objects.bulk_create(fresh)
-    if corrected:
-        CalendarDay.objects.bulk_update(corrected, ["kind", "note"])
-    _tell_calendar(ledger, touched)
-    ledger.made["days"] += len(fresh)
-    ledger.changed["days"] += len(corrected)
-
-
-def _tell_calendar(ledger: Ledger, touched: Collection[tuple[int | None, int]]) -> None:
-    """General days concern every tree, so its roots keep the event."""
-    everywhere = Organization.objects.filter(parent=None).order_by("pk").values_list("pk", flat=True)
-    roots = list(everywhere.select_for_update(no_key=True)) if any(unit is None for unit, _year in touched) else []
-    for unit, year in sorted(touched, key=lambda pair: (pair[1], pair[0] or 0)):
-        for organization_id in roots if unit is None else [unit]:
-            ledger.tell(organization_id, Verb.SET_CALENDAR, year=year, everybody=unit is None)
+        days.setdefault(unit, []).append(DayDraft(draft.day, draft.kind, draft.note))
+    written = write_days(days)
+    roots = lock_roots() if any(unit is None for unit, _year in written.touched) else []
+    ledger.happened += happened(written.touched, roots)
+    ledger.made["days"] += written.made
+    ledger.changed["days"] += written.changed

@@ -1,31 +1,25 @@
 """The secretary's and the clerk's desk: sign, number, send, take back."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from workflow import errors
+from workflow.actions.numbering import Paper, block_of, date_of_issue, number_document
 from workflow.actions.opening import Confirmation, opened
 from workflow.actions.record import record, record_many
 from workflow.actions.review import add_remarks
 from workflow.actions.voiding import close_supplement, void_signature
-from workflow.choices import RUNNING, DocumentType, ReportState, Role, Verb
+from workflow.choices import RUNNING, DocumentType, ReportState, Verb
 from workflow.flows.report import ReportFlow, move_all
 from workflow.models import (
     IssuedDocument,
-    Organization,
     Person,
     Report,
-    Revision,
     Signature,
     Supplement,
-    Term,
 )
-from workflow.rules.calendar import local_day
-from workflow.rules.canonical import canonical_json, content_hash
-from workflow.rules.numbering import InTheNameOf, format_number, next_free, signature_block, term_of
+from workflow.rules.numbering import InTheNameOf
 
 
 def sign(
@@ -53,11 +47,7 @@ def sign(
         revision = flow.submitted
         if revision is None:
             raise errors.StaleRevision
-        role = Role.SECRETARY if holding.stand_in_id is None else Role.DEPUTY
-        try:
-            block = signature_block(report.organization.kind, role, in_the_name_of)
-        except ValueError as unknown_body:
-            raise errors.WrongAnswer from unknown_body
+        block = block_of(report.organization.kind, holding, in_the_name_of)
         signature = Signature.objects.create(
             report=report,
             revision=revision,
@@ -110,12 +100,7 @@ def issue(
         signature = flow.valid_signature
         if signature is None:
             raise errors.StaleRevision
-        dated = dated or local_day(now)
-        if dated > local_day(now):
-            raise errors.DateInFuture
-        if dated < local_day(signature.at):
-            raise errors.DateBeforeSignature
-        document = _number_document(flow, signature, dated, number)
+        document = _number_document(flow, signature, date_of_issue(dated, signature.at, now), number)
         _issue_values(revision_id, report.pk)
         report.sent_revision_id = revision_id
         report.sent_at = report.sent_at or now
@@ -125,61 +110,27 @@ def issue(
 
 
 def _number_document(flow: ReportFlow, signature: Signature, dated: date, number: int | None) -> IssuedDocument:
-    report, unit = flow.report, flow.report.organization
-    term = lock_term(unit, dated)
-    taken = IssuedDocument.objects.filter(organization=unit, document_type=DocumentType.REPORT, term=term)
-    free = next_free(taken.aggregate(highest=Max("number"))["highest"])
-    number = free if number is None else number
-    printed = format_number(DocumentType.REPORT, number, unit.symbol)
-    if number != free and taken.filter(number=number).exists():
-        raise errors.NumberTaken(number=printed, free=format_number(DocumentType.REPORT, free, unit.symbol))
-    revision = signature.revision
-    text = canonical_json(_document_content(flow, signature, revision, dated, printed))
-    return IssuedDocument.objects.create(
-        organization=unit,
-        document_type=DocumentType.REPORT,
-        term=term,
-        number=number,
-        printed_number=printed,
-        date=dated,
-        subject=report.subject or report.campaign.report_subject or report.campaign.subject,
-        signer=signature.person.full_name,
-        authority=signature.authority,
-        position=signature.position,
-        report=report,
-        revision=revision,
-        replaces=IssuedDocument.objects.filter(report=report).order_by("-pk").first(),
-        content=text,
-        sha256=content_hash(text),
-        issued_at=flow.now,
+    report, revision = flow.report, signature.revision
+    return number_document(
+        Paper(
+            organization=report.organization,
+            document_type=DocumentType.REPORT,
+            dated=dated,
+            subject=report.subject or report.campaign.report_subject or report.campaign.subject,
+            signer=signature.person.full_name,
+            authority=signature.authority,
+            position=signature.position,
+            signed_at=signature.at,
+            issued_at=flow.now,
+            content={
+                "revision": {"number": revision.number, "sha256": revision.sha256, "content": revision.content},
+            },
+            report=report,
+            revision=revision,
+            replaces=IssuedDocument.objects.filter(report=report).order_by("-pk").first(),
+        ),
+        number,
     )
-
-
-def lock_term(organization: Organization, day: date) -> Term:
-    """Lock the term that the day lies in, so that its numbers are given one after the other. Raises NoTerm."""
-    terms = Term.objects.filter(organization=organization).select_for_update(no_key=True).order_by("pk")
-    found = term_of(day, terms)
-    if found is None:
-        raise errors.NoTerm
-    return found
-
-
-def _document_content(
-    flow: ReportFlow, signature: Signature, revision: Revision, dated: date, printed: str
-) -> dict[str, Any]:
-    return {
-        "format": 1,
-        "number": printed,
-        "date": dated,
-        "place": flow.report.organization.place,
-        "signature": {
-            "authority": signature.authority,
-            "position": signature.position,
-            "name": signature.person.full_name,
-            "at": signature.at,
-        },
-        "revision": {"number": revision.number, "sha256": revision.sha256, "content": revision.content},
-    }
 
 
 def _issue_values(revision_id: int, report_id: int) -> None:

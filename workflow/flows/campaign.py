@@ -2,137 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cached_property
 from typing import Any, TypeVar
 
-from django.utils.translation import gettext_lazy as _
 from viewflow import fsm
 
-from workflow import errors
-from workflow.choices import RUNNING, CampaignState, ReportState, Role, Verb
-from workflow.models import CalendarDay, Campaign, Person, Report
-from workflow.rules.access import DESKS, Holding, held
-from workflow.rules.calendar import last_day_of
+from workflow.choices import CampaignState, Verb
+from workflow.flows import campaign_conditions as rule
+from workflow.flows.campaign_inputs import CampaignInputs, desk_of
+from workflow.models import Campaign, Person
+from workflow.rules.access import held
 
 DRAFT, OPEN, CONSOLIDATING = CampaignState.DRAFT, CampaignState.OPEN, CampaignState.CONSOLIDATING
 CLOSED, CANCELLED = CampaignState.CLOSED, CampaignState.CANCELLED
-
-GONE_UP = frozenset({ReportState.SENT, ReportState.RECEIVED, ReportState.CONSOLIDATED})
+RUNNING_OR_ENDED = (OPEN, CONSOLIDATING, CLOSED, CANCELLED)
 
 # viewflow turns a method into a descriptor that is called like the method.
 Method = TypeVar("Method", bound=Callable[..., None])
 
 _state = fsm.State(CampaignState, default=DRAFT)
-
-
-_WORDS = {
-    "number": _("number"),
-    "date": _("date"),
-    "due": _("deadline"),
-    "outline": _("outline"),
-    "audience": _("units addressed"),
-}
-
-
-def request_complete(flow: CampaignFlow) -> bool:
-    """Number, date, deadline and an outline with a section."""
-    campaign = flow.campaign
-    lacking = [name for name in ("number", "date", "due") if not getattr(campaign, name)]
-    if campaign.outline is None or not campaign.outline.sections.exists():
-        lacking.append("outline")
-    if lacking:
-        raise errors.RequestIncomplete(missing=", ".join(str(_WORDS[name]) for name in lacking))
-    return True
-
-
-def audience_sound(flow: CampaignFlow) -> bool:
-    if not flow.asked["units"]:
-        raise errors.RequestIncomplete(missing=_WORDS["audience"])
-    for unit, superior in flow.asked["overlaps"]:
-        raise errors.AudienceOverlaps(unit=unit, superior=superior)
-    return True
-
-
-def due_ahead(flow: CampaignFlow) -> bool:
-    due = flow.asked.get("due", flow.campaign.due)
-    if due is not None and due <= flow.now:
-        raise errors.DueNotInFuture
-    return True
-
-
-def calendar_filled(flow: CampaignFlow) -> bool:
-    if flow.campaign.due is not None:
-        year = last_day_of(flow.campaign.due).year
-        if not CalendarDay.objects.filter(day__year=year, organization__isnull=True).exists():
-            raise errors.CalendarEmpty(year=year)
-    return True
-
-
-def answers_a_running_report(flow: CampaignFlow) -> bool:
-    upper = flow.campaign.answers
-    if upper is None:
-        return True
-    if upper.organization_id != flow.campaign.issuer_id:
-        raise errors.NotVisible
-    if upper.campaign.state not in RUNNING:
-        raise errors.CampaignNotRunning(state=upper.campaign.get_state_display())
-    if upper.answered_by.exclude(pk=flow.campaign.pk).exclude(state=CANCELLED).exists():
-        raise errors.UpperReportTaken
-    return True
-
-
-def reason_given(flow: CampaignFlow) -> bool:
-    if not flow.asked["reason"].strip():
-        raise errors.ReasonMissing
-    return True
-
-
-def own_report_sent_or_reason(flow: CampaignFlow) -> bool:
-    report = flow.own_report
-    if (report is None or report.state not in GONE_UP) and not flow.asked["reason"].strip():
-        raise errors.OwnReportNotSent
-    return True
-
-
-def units_sound(flow: CampaignFlow) -> bool:
-    units = flow.asked["units"]
-    if not units:
-        raise errors.UnitsUnknown
-    if Report.objects.filter(campaign=flow.campaign, organization__in=units).exists():
-        raise errors.UnitsAlreadyAsked
-    for unit, superior in flow.asked["overlaps"]:
-        raise errors.AudienceOverlaps(unit=unit, superior=superior)
-    return True
-
-
-def upper_request_ended(flow: CampaignFlow) -> bool:
-    upper = flow.own_report
-    if upper is None or upper.campaign.state != CANCELLED:
-        raise errors.AlreadyDone(state=flow.campaign.get_state_display(), verb=flow.verb.label)
-    return True
-
-
-def deadline_by_leader(flow: CampaignFlow) -> bool:
-    if flow.asked.get("due") is not None and not flow.holds(Role.LEADER):
-        raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.LEADER.label)
-    return True
-
-
-def outline_by_officer(flow: CampaignFlow) -> bool:
-    if flow.asked.get("additions") is not None and not flow.holds(Role.OFFICER):
-        raise errors.NotYourDesk(verb=flow.verb.label, desk=Role.OFFICER.label)
-    return True
-
-
-def desk_of(flow: CampaignFlow, verb: Verb) -> frozenset[Role]:
-    """The seats of the issuer that a verb belongs to; opening is the leader's where the house says so."""
-    if verb is Verb.OPEN and flow.campaign.issuer.leader_opens:
-        return frozenset({Role.LEADER})
-    if verb is Verb.AMEND:
-        return frozenset({Role.OFFICER, Role.LEADER})
-    return DESKS[verb].roles
 
 
 def step(
@@ -150,28 +39,11 @@ def step(
     return declared
 
 
-class CampaignFlow:
+class CampaignFlow(CampaignInputs):
     """One campaign in one actor's hands at one moment."""
 
     state = _state
     performed = False
-
-    def __init__(
-        self,
-        campaign: Campaign,
-        actor: Person,
-        holdings: Sequence[Holding],
-        now: datetime,
-        verb: Verb,
-        asked: dict[str, Any] | None = None,
-    ) -> None:
-        self.campaign = campaign
-        self.actor = actor
-        self.holdings = holdings
-        self.now = now
-        self.verb = verb
-        self.asked = asked or {}
-        self.state_from = campaign.state
 
     @state.getter()  # type: ignore[untyped-decorator]
     def _read_state(self) -> str:
@@ -193,16 +65,22 @@ class CampaignFlow:
         Verb.OPEN,
         DRAFT,
         OPEN,
-        only_if=[request_complete, audience_sound, due_ahead, calendar_filled, answers_a_running_report],
+        only_if=[
+            rule.request_complete,
+            rule.audience_sound,
+            rule.due_ahead,
+            rule.calendar_filled,
+            rule.answers_a_running_report,
+        ],
     )
     def open(self) -> None:
         """The request goes out; every addressed unit gets its report."""
 
-    @step(Verb.ADD_UNITS, (OPEN, CONSOLIDATING), only_if=[units_sound])
+    @step(Verb.ADD_UNITS, (OPEN, CONSOLIDATING), only_if=[rule.units_sound])
     def add_units(self) -> None:
         """Units that were forgotten are asked as well."""
 
-    @step(Verb.AMEND, (OPEN, CONSOLIDATING), only_if=[deadline_by_leader, outline_by_officer, due_ahead])
+    @step(Verb.AMEND, (OPEN, CONSOLIDATING), only_if=[rule.deadline_by_leader, rule.outline_by_officer, rule.due_ahead])
     def amend(self) -> None:
         """The outline grows by a version, or the deadline moves."""
 
@@ -210,39 +88,81 @@ class CampaignFlow:
     def cut_off(self) -> None:
         """The figures are cut off; units may still send, marked as after the cut-off."""
 
-    @step(Verb.REOPEN, (CONSOLIDATING, CLOSED), OPEN, only_if=[reason_given, answers_a_running_report])
+    @step(Verb.REOPEN, (CONSOLIDATING, CLOSED), OPEN, only_if=[rule.reason_given, rule.answers_a_running_report])
     def reopen(self) -> None:
         """The request runs again."""
 
-    @step(Verb.CLOSE, (OPEN, CONSOLIDATING), CLOSED, only_if=[own_report_sent_or_reason])
+    @step(Verb.CLOSE, (OPEN, CONSOLIDATING), CLOSED, only_if=[rule.own_report_sent_or_reason])
     def close(self) -> None:
         """The request ends; nothing moves any more."""
 
-    @step(Verb.CANCEL, (DRAFT, OPEN, CONSOLIDATING), CANCELLED, only_if=[reason_given])
+    @step(Verb.CANCEL, (DRAFT, OPEN, CONSOLIDATING), CANCELLED, only_if=[rule.reason_given])
     def cancel(self) -> None:
         """The request is withdrawn."""
 
-    @step(Verb.TURN_INTO_OWN, (OPEN, CONSOLIDATING), only_if=[upper_request_ended])
+    @step(Verb.CHANGE_LADDER, (OPEN, CONSOLIDATING), only_if=[rule.ladder_sound])
+    def change_ladder(self) -> None:
+        """From now on other rungs remind."""
+
+    @step(Verb.PAUSE_LADDER, (OPEN, CONSOLIDATING), only_if=[rule.reason_given, rule.pause_sound])
+    def pause_ladder(self) -> None:
+        """Nobody, or nobody of some units, is reminded for a time."""
+
+    @step(Verb.RESUME_LADDER, (OPEN, CONSOLIDATING), only_if=[rule.paused])
+    def resume_ladder(self) -> None:
+        """The pauses end now."""
+
+    @step(
+        Verb.DRAFT_URGING,
+        (OPEN, CONSOLIDATING),
+        only_if=[rule.no_letter_open, rule.letter_due_ahead, rule.somebody_late],
+    )
+    def draft_urging(self) -> None:
+        """A letter to the units that have not sent is drafted."""
+
+    @step(
+        Verb.EDIT_URGING,
+        (OPEN, CONSOLIDATING),
+        only_if=[
+            rule.letter_drafted,
+            rule.letter_as_seen,
+            rule.letter_written,
+            rule.letter_due_ahead,
+            rule.still_somebody_late,
+        ],
+    )
+    def edit_urging(self) -> None:
+        """The draft of the letter is changed, or its annex read again."""
+
+    @step(
+        Verb.SIGN_URGING,
+        (OPEN, CONSOLIDATING),
+        only_if=[
+            rule.letter_drafted,
+            rule.letter_as_seen,
+            rule.letter_in_time,
+            rule.identity_confirmed,
+            rule.signing_not_on_hold,
+        ],
+    )
+    def sign_urging(self) -> None:
+        """The signer's approval is bound to the letter and its annex."""
+
+    @step(Verb.ISSUE_URGING, (OPEN, CONSOLIDATING), only_if=[rule.letter_signed, rule.letter_in_time])
+    def issue_urging(self) -> None:
+        """The letter gets its number and goes to the units of its annex."""
+
+    @step(Verb.DISCARD_URGING, (OPEN, CONSOLIDATING), only_if=[rule.letter_open, rule.letter_as_seen])
+    def discard_urging(self) -> None:
+        """The letter is not needed any more."""
+
+    @step(Verb.RESEND_NOTICES, RUNNING_OR_ENDED)
+    def resend_notices(self) -> None:
+        """Notices that could not be delivered are tried again."""
+
+    @step(Verb.TURN_INTO_OWN, (OPEN, CONSOLIDATING), only_if=[rule.upper_request_ended])
     def turn_into_own(self) -> None:
         """A request whose upper request was cancelled goes on as the issuer's own."""
-
-    def holds(self, role: Role) -> bool:
-        return held(self.holdings, self.campaign.issuer_id, {role}) is not None
-
-    @property
-    def holding(self) -> Holding:
-        """The seat the actor acts from. Raises NotYourDesk without one."""
-        roles = desk_of(self, self.verb)
-        found = held(self.holdings, self.campaign.issuer_id, roles)
-        if found is None:
-            desk = " / ".join(str(role.label) for role in sorted(roles))
-            raise errors.NotYourDesk(verb=self.verb.label, desk=desk)
-        return found
-
-    @cached_property
-    def own_report(self) -> Report | None:
-        """The issuer's own report that this campaign gathers for."""
-        return self.campaign.answers
 
 
 def open_house(campaign: Campaign, now: datetime) -> Campaign:

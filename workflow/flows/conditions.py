@@ -3,14 +3,17 @@
 Conditions see the flow only: its report, actor, moment and what was asked.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from workflow import errors
 from workflow.choices import RUNNING, FourEyes, ReviewMode, Role
 from workflow.flows.inputs import ReportInputs
+from workflow.models import Person
 from workflow.rules.access import held
-from workflow.rules.calendar import local_day
+from workflow.rules.calendar import local_day, print_due
 from workflow.rules.quorum import minutes_fit
+from workflow.rules.timeliness import is_on_time
 
 CONFIRMATION_VALID = timedelta(minutes=5)
 
@@ -148,9 +151,13 @@ def signer_or_secretary(flow: ReportInputs) -> bool:
 
 
 def identity_confirmed(flow: ReportInputs) -> bool:
-    confirmed = flow.asked["confirmed"]
-    fresh = confirmed is not None and timedelta(0) <= flow.now - confirmed.at <= CONFIRMATION_VALID
-    if not fresh or confirmed.person_id != flow.actor.pk:
+    return confirmed_lately(flow.asked["confirmed"], flow.actor, flow.now)
+
+
+def confirmed_lately(confirmed: Any, actor: Person, now: datetime) -> bool:
+    """Whether the actor entered the password within the last minutes. Raises IdentityNotConfirmed."""
+    fresh = confirmed is not None and timedelta(0) <= now - confirmed.at <= CONFIRMATION_VALID
+    if not fresh or confirmed.person_id != actor.pk:
         raise errors.IdentityNotConfirmed
     return True
 
@@ -192,6 +199,13 @@ def officer_seated(flow: ReportInputs) -> bool:
     return True
 
 
+def nothing_sent(flow: ReportInputs) -> bool:
+    """What is supplemented stands under the supplement's own due; a later due would only make a late sending timely."""
+    if flow.report.sent_at is not None:
+        raise errors.AlreadyDone(state=flow.state_label, verb=flow.verb.label)
+    return True
+
+
 def extension_asked(flow: ReportInputs) -> bool:
     return flow.waiting_extension is not None
 
@@ -202,7 +216,25 @@ def no_extension_open(flow: ReportInputs) -> bool:
     return True
 
 
-def granted_due_ahead(flow: ReportInputs) -> bool:
-    if flow.asked["due"] is not None and flow.asked["due"] <= flow.now:
-        raise errors.DueNotInFuture
+def due_later(flow: ReportInputs) -> bool:
+    """An extension leads to an instant in the future, and later than the due it extends."""
+    due_ahead(flow)
+    if flow.asked["due"] <= flow.report.due:
+        raise errors.ExtensionNotLater(due=print_due(flow.report.due))
+    return True
+
+
+def granted_due_later(flow: ReportInputs) -> bool:
+    return flow.asked["due"] is None or due_later(flow)
+
+
+def late(flow: ReportInputs) -> bool:
+    if is_on_time(flow.report.due, flow.report.sent_at or flow.now):
+        raise errors.NotLate(due=print_due(flow.report.due))
+    return True
+
+
+def not_excused(flow: ReportInputs) -> bool:
+    if flow.lateness is not None and flow.lateness.excuse:
+        raise errors.LatenessExcused
     return True

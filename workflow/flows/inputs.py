@@ -23,6 +23,7 @@ from workflow.models import (
     Campaign,
     Entry,
     Extension,
+    Lateness,
     Person,
     Report,
     ReviewRound,
@@ -181,6 +182,11 @@ class ReportInputs:
     @cached_property
     def open_extension(self) -> Extension | None:
         return Extension.objects.filter(report=self.report, decided_at__isnull=True).first()
+
+    @cached_property
+    def lateness(self) -> Lateness | None:
+        """Why the report is late, as far as somebody has said it."""
+        return Lateness.objects.filter(report=self.report).first()
 
     @property
     def waiting_extension(self) -> Extension:

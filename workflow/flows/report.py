@@ -25,6 +25,7 @@ CONSOLIDATED, EXEMPT = ReportState.CONSOLIDATED, ReportState.EXEMPT
 ANYWHERE = tuple(ReportState)
 EDITABLE = (DRAFT, REVISING, SUPPLEMENT)
 NOT_SENT = (DRAFT, REVIEW, REVISING, SIGNING, SIGNED)
+EXPECTED = tuple(state for state in ReportState if state != EXEMPT)
 
 
 def _concluded(flow: ReportFlow) -> ReportState:
@@ -227,17 +228,29 @@ class ReportFlow(ReportInputs):
     def assign_officer(self) -> None:
         """One officer follows this unit."""
 
-    @step(Verb.ASK_EXTENSION, NOT_SENT, only_if=[rule.reason_given, rule.due_ahead, rule.no_extension_open])
+    @step(
+        Verb.ASK_EXTENSION,
+        NOT_SENT,
+        only_if=[rule.nothing_sent, rule.reason_given, rule.due_later, rule.no_extension_open],
+    )
     def ask_extension(self) -> None:
         """The unit asks for a later due."""
 
-    @step(Verb.PROPOSE_EXTENSION, NOT_SENT, only_if=[rule.extension_asked, rule.granted_due_ahead])
+    @step(Verb.PROPOSE_EXTENSION, NOT_SENT, only_if=[rule.nothing_sent, rule.extension_asked, rule.granted_due_later])
     def propose_extension(self) -> None:
         """The officer proposes a decision."""
 
-    @step(Verb.DECIDE_EXTENSION, NOT_SENT, only_if=[rule.extension_asked, rule.granted_due_ahead])
+    @step(Verb.DECIDE_EXTENSION, NOT_SENT, only_if=[rule.nothing_sent, rule.extension_asked, rule.granted_due_later])
     def decide_extension(self) -> None:
         """The leader decides; the original due is kept."""
+
+    @step(Verb.GIVE_LATE_REASON, EXPECTED, only_if=[rule.reason_given, rule.late, rule.not_excused])
+    def give_late_reason(self) -> None:
+        """The unit says why it is late."""
+
+    @step(Verb.EXCUSE_LATENESS, EXPECTED, only_if=[rule.reason_given, rule.late, rule.not_excused])
+    def excuse_lateness(self) -> None:
+        """The issuer excuses the lateness; the day of sending stays what it was."""
 
 
 def transitions_of(verb: Verb) -> list[fsm.base.Transition]:
@@ -281,14 +294,14 @@ def move_all(reports: QuerySet[Report], verb: Verb, *, skip_locked: bool = False
         return sorted((Moved(*row) for row in cursor.fetchall()), key=lambda moved: moved.report_id)
 
 
-def set_up_all(campaign: Campaign, unit_ids: Sequence[int], due: datetime) -> list[Moved]:
+def set_up_all(campaign: Campaign, unit_ids: Sequence[int], due: datetime, now: datetime) -> list[Moved]:
     """Give every unit its report of the campaign, in one statement. Returns what was set up, for record_many()."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO workflow_report (campaign_id, organization_id, issuer_id, state, outline_version, original_due,
-                                         due, included, incoming_number, subject, basis, recipients)
-            SELECT %s, unit.id, %s, %s, %s, %s, %s, true, '', '', '', '{}' FROM unnest(%s::bigint[]) AS unit (id)
+                                         due, due_set_at, included, incoming_number, subject, basis, recipients)
+            SELECT %s, unit.id, %s, %s, %s, %s, %s, %s, true, '', '', '', '{}' FROM unnest(%s::bigint[]) AS unit (id)
             RETURNING id
             """,
             [
@@ -298,6 +311,7 @@ def set_up_all(campaign: Campaign, unit_ids: Sequence[int], due: datetime) -> li
                 campaign.outline.version if campaign.outline else 1,
                 due,
                 due,
+                now,
                 list(unit_ids),
             ],
         )

@@ -1,10 +1,20 @@
 from workflow.models.campaigns import Campaign, CampaignRemark
-from workflow.models.deadlines import CalendarDay, ClimbedRung, ClockMark, Extension, Rung, TimelinessRecord
+from workflow.models.deadlines import (
+    CalendarDay,
+    ClimbedRung,
+    ClockMark,
+    Extension,
+    Lateness,
+    OfficeTold,
+    Pause,
+    Rung,
+    TimelinessRecord,
+)
 from workflow.models.events import Event, Seal
 from workflow.models.notices import Delivery, Notice, Preference
 from workflow.models.organizations import Organization, OrganizationName, Person, Seat, StandIn, Term
 from workflow.models.outlines import Indicator, Outline, Section
-from workflow.models.papers import IssuedDocument, Signature
+from workflow.models.papers import IssuedDocument, Signature, UrgingLetter
 from workflow.models.reports import Attachment, Entry, IssuedValue, Report, Revision, Source, Value
 from workflow.models.reviews import Counted, Opinion, OpinionPoint, Remark, ReviewRound, Supplement
 
@@ -23,12 +33,15 @@ __all__ = [
     "Indicator",
     "IssuedDocument",
     "IssuedValue",
+    "Lateness",
     "Notice",
+    "OfficeTold",
     "Opinion",
     "OpinionPoint",
     "Organization",
     "OrganizationName",
     "Outline",
+    "Pause",
     "Person",
     "Preference",
     "Remark",
@@ -45,5 +58,6 @@ __all__ = [
     "Supplement",
     "Term",
     "TimelinessRecord",
+    "UrgingLetter",
     "Value",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from workflow.choices import Stream, Verb
+from workflow.choices import ReportState, Stream, Verb
 from workflow.models.organizations import Person, Seat, StandIn
 from workflow.models.reports import Revision
 
@@ -12,7 +12,7 @@ class Event(models.Model):
     """One thing that happened: ids, codes, numbers and hashes only, never free text.
 
     `seq` and `hash` (32 bytes, sha256 of the previous hash and this row) are filled by a database trigger.
-    Only `fanned_out` may change afterwards.
+    Only `fanned_out` and `told`, the number of persons who got a notice of it, may change afterwards.
     """
 
     stream = models.CharField(max_length=12, choices=Stream)
@@ -30,13 +30,21 @@ class Event(models.Model):
     facts = models.JSONField(default=dict)
     hash = models.BinaryField(max_length=32)
     fanned_out = models.BooleanField(default=False)
+    told = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stream", "stream_id", "seq"], name="event_seq"),
             models.CheckConstraint(condition=Q(stream__in=Stream.values), name="event_stream"),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(fanned_out=False), name="event_outbox")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(fanned_out=False), name="event_outbox"),
+            models.Index(
+                fields=["at"],
+                condition=Q(state_to=ReportState.SIGNING) & ~Q(state_from=ReportState.SIGNING),
+                name="event_came_to_signing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.stream} {self.stream_id} #{self.seq} {self.verb}"

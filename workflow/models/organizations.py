@@ -1,5 +1,6 @@
 """Who reports to whom, and who holds which seat."""
 
+from datetime import time
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -103,6 +104,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="vi")
+    digest_at = models.TimeField(_("hour of the daily digest"), default=time(8, 30), db_default=time(8, 30))
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the register"), default=False)
     signing_hold_since = models.DateTimeField(null=True, blank=True, editable=False)

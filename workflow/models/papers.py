@@ -1,9 +1,10 @@
-"""Signatures and numbered documents."""
+"""Signatures, numbered documents, and the letter that urges late units."""
 
 from django.db import models
 from django.db.models import Q
 
 from workflow.choices import DocumentType, SigningMethod
+from workflow.models.campaigns import Campaign
 from workflow.models.organizations import Organization, Person, Seat, StandIn, Term
 from workflow.models.reports import Report, Revision
 
@@ -66,3 +67,47 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return self.printed_number
+
+
+class UrgingLetter(models.Model):
+    """A letter (công văn đôn đốc) to the units that have not sent: drafted, signed, then issued as a document.
+
+    `annex` lists the units as they stood at `as_of`, one object a line; both are frozen by the signature.
+    """
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="urging_letters")
+    as_of = models.DateTimeField()
+    send_before = models.DateTimeField()
+    subject = models.CharField(max_length=500)
+    body = models.TextField()
+    annex = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField()
+    signed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    seat = models.ForeignKey(Seat, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    stand_in = models.ForeignKey(StandIn, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    authority = models.CharField(max_length=60, blank=True)
+    position = models.CharField(max_length=60, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    document = models.OneToOneField(IssuedDocument, models.PROTECT, null=True, blank=True, related_name="urging_letter")
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(document__isnull=True, discarded_at__isnull=True),
+                name="urging_letter_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | ~Q(sha256=""), name="urging_letter_signed_hash"
+            ),
+            models.CheckConstraint(
+                condition=Q(document__isnull=True) | Q(signed_at__isnull=False), name="urging_letter_signed_first"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}/{self.pk}"

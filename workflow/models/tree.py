@@ -63,3 +63,25 @@ def above(organization_id: int) -> list[int]:
             [organization_id],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def calendar_lines(organization_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """By each organisation: those on its line upwards that have calendar days of their own, itself first."""
+    ids = list(organization_ids)
+    lines: dict[int, tuple[int, ...]] = dict.fromkeys(ids, ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line (unit_id, id, depth) AS (
+                SELECT unit_id, unit_id, 0 FROM unnest(%s::bigint[]) AS unit_id
+                UNION ALL
+                SELECT line.unit_id, organization.parent_id, line.depth + 1 FROM workflow_organization organization
+                  JOIN line ON organization.id = line.id WHERE organization.parent_id IS NOT NULL)
+            SELECT unit_id, array_agg(id ORDER BY depth) FROM line
+             WHERE id IN (SELECT organization_id FROM workflow_calendarday WHERE organization_id IS NOT NULL)
+             GROUP BY unit_id
+            """,
+            [sorted(set(ids))],
+        )
+        lines.update((unit_id, tuple(line)) for unit_id, line in cursor.fetchall())
+    return lines

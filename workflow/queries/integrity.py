@@ -10,8 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from workflow.models import Seal
+from workflow.models import Seal, UrgingLetter
 from workflow.models.heads import heads
+from workflow.rules.canonical import content_hash
+from workflow.rules.urging import signed_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ INVARIANTS: dict[str, str] = {
         SELECT id FROM workflow_revision WHERE sha256 <> encode(sha256(convert_to(content, 'UTF8')), 'hex')""",
     "a document's hash is its content's": """
         SELECT id FROM workflow_issueddocument WHERE sha256 <> encode(sha256(convert_to(content, 'UTF8')), 'hex')""",
+    "an issued urging letter's document is the signed letter": """
+        SELECT letter.id FROM workflow_urgingletter letter
+          JOIN workflow_issueddocument document ON document.id = letter.document_id
+          JOIN workflow_campaign campaign ON campaign.id = letter.campaign_id
+         WHERE document.organization_id <> campaign.issuer_id OR document.document_type <> 'CV'
+            OR document.report_id IS NOT NULL OR document.revision_id IS NOT NULL
+            OR (document.authority, document.position, document.subject)
+               IS DISTINCT FROM (letter.authority, letter.position, letter.subject)
+            OR encode(sha256(convert_to(document.content::jsonb #>> '{letter,content}', 'UTF8')), 'hex')
+               IS DISTINCT FROM letter.sha256""",
     "a signed hash is its revision's": """
         SELECT signature.id FROM workflow_signature signature
           JOIN workflow_revision revision ON revision.id = signature.revision_id
@@ -84,6 +96,15 @@ INVARIANTS: dict[str, str] = {
          GROUP BY organization_id, document_type, term_id, number HAVING count(*) > 1""",
     "no reminder twice": """
         SELECT min(id) FROM workflow_climbedrung GROUP BY report_id, rung_id, due HAVING count(*) > 1""",
+    "no notice without an event, and none missing": """
+        SELECT event.id FROM workflow_event event
+          LEFT JOIN (SELECT event_id, count(*) AS persons FROM workflow_notice GROUP BY event_id) heard
+            ON heard.event_id = event.id
+         WHERE event.told <> coalesce(heard.persons, 0) OR (heard.persons > 0 AND NOT event.fanned_out)""",
+    "what waits to be delivered has a next attempt, and nothing else has": """
+        SELECT id FROM workflow_delivery WHERE (state IN ('WAITING', 'SENDING')) <> (next_attempt_at IS NOT NULL)""",
+    "no notice is delivered twice by one channel": """
+        SELECT min(id) FROM workflow_delivery GROUP BY notice_id, channel HAVING count(*) > 1""",
     "an issued revision's figures are those it froze": """
         SELECT issued.id FROM workflow_issuedvalue issued
           JOIN workflow_revision revision ON revision.id = issued.revision_id
@@ -114,13 +135,21 @@ SHOWN = 20
 def check_integrity() -> list[Problem]:
     """Every invariant that does not hold; an empty list is a clean bill."""
     found = [Problem(name, ids) for name, query in INVARIANTS.items() if (ids := _ids(query))]
-    return [*found, *_broken_seals()]
+    return [*found, *_broken_letters(), *_broken_seals()]
 
 
 def _ids(query: str) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return tuple(row[0] for row in cursor.fetchmany(SHOWN))
+
+
+def _broken_letters() -> Iterator[Problem]:
+    """Signed urging letters whose subject, text or annex are not what was signed."""
+    signed = UrgingLetter.objects.filter(signed_at__isnull=False).order_by("pk")
+    broken = [letter.pk for letter in signed.iterator() if content_hash(signed_text(letter)) != letter.sha256]
+    if broken:
+        yield Problem("a signed urging letter's hash is its content's", tuple(broken[:SHOWN]))
 
 
 def _broken_seals() -> Iterator[Problem]:

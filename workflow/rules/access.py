@@ -46,6 +46,8 @@ def _office(*roles: Role) -> Desk:
 EDITORS = (Role.DRAFTER, Role.DEPUTY, Role.SECRETARY)
 UNIT_SEATS = frozenset(Role) - {Role.ADMINISTRATOR}
 ISSUER_SEATS = frozenset({Role.OFFICER, Role.LEADER, Role.INSPECTOR})
+# Who reads a request's urging letters, drafts too: its office, and who signs and numbers them.
+LETTER_SEATS = ISSUER_SEATS | {Role.SECRETARY, Role.DEPUTY, Role.CLERK}
 _CELL = frozenset({Role.DRAFTER, Role.MEMBER, Role.DEPUTY, Role.SECRETARY})
 
 DESKS: Mapping[Verb, Desk] = {
@@ -65,6 +67,8 @@ DESKS: Mapping[Verb, Desk] = {
     Verb.RECALL: _unit(Role.DRAFTER),
     Verb.RECALL_SENT: _unit(Role.SECRETARY),
     Verb.ASK_EXTENSION: _unit(*EDITORS),
+    Verb.GIVE_LATE_REASON: _unit(*EDITORS),
+    Verb.EXCUSE_LATENESS: _office(Role.LEADER),
     Verb.RECEIVE: _office(Role.OFFICER),
     Verb.REGISTER_PAPER: _office(Role.OFFICER),
     Verb.REQUEST_SUPPLEMENT: _office(Role.OFFICER),
@@ -86,6 +90,15 @@ DESKS: Mapping[Verb, Desk] = {
     Verb.CLOSE: _office(Role.LEADER),
     Verb.CANCEL: _office(Role.LEADER),
     Verb.TURN_INTO_OWN: _office(Role.LEADER),
+    Verb.CHANGE_LADDER: _office(Role.OFFICER),
+    Verb.PAUSE_LADDER: _office(Role.OFFICER),
+    Verb.RESUME_LADDER: _office(Role.OFFICER),
+    Verb.DRAFT_URGING: _office(Role.OFFICER),
+    Verb.EDIT_URGING: _office(Role.OFFICER),
+    Verb.SIGN_URGING: _office(Role.SECRETARY),
+    Verb.ISSUE_URGING: _office(Role.CLERK, Role.SECRETARY, Role.DEPUTY),
+    Verb.DISCARD_URGING: _office(Role.OFFICER),
+    Verb.RESEND_NOTICES: _office(Role.OFFICER),
 }
 
 # Whose desk a report lies on, by state. The states that are not here are ends.

@@ -5,7 +5,7 @@ A deadline is stored as an exclusive instant: "24 giờ ngày 31/7" is 01/8 00:0
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
@@ -30,6 +30,22 @@ class DayRow(NamedTuple):
     organization_id: int | None = None
 
 
+def days_in_force(rows: Iterable[tuple[date, str, int | None]], line: Sequence[int]) -> Mapping[date, DayRow]:
+    """The row that holds for each day: of the organisation nearest in the line, else the general one.
+
+    Rows of organisations outside the line are left out. At most one row per day and organisation is expected.
+    """
+    distance: dict[int | None, int] = {None: len(line)} | {one: place for place, one in enumerate(line)}
+    nearest: dict[date, DayRow] = {}
+    for day, kind, owner in rows:
+        if owner not in distance:
+            continue
+        known = nearest.get(day)
+        if known is None or distance[owner] < distance[known.organization_id]:
+            nearest[day] = DayRow(day, kind, owner)
+    return nearest
+
+
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
     """The days one organisation works: Monday to Friday but for `days_off`, and also `days_worked`."""
@@ -39,26 +55,18 @@ class WorkingCalendar:
     years_filled: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[date, str, int | None]], organization_id: int | None) -> Self:
-        """Gather the general rows and those of one organisation; its own row for a day overrides the general.
+    def of(cls, rows: Iterable[tuple[date, str, int | None]], line: Sequence[int] = ()) -> Self:
+        """Gather the rows of an organisation's line – itself, then its superiors, nearest first – and the general ones.
 
-        Rows of other organisations are ignored. At most one row per day and organisation is expected.
-        A year counts as filled when it has at least one HOLIDAY.
+        A year counts as filled when it has at least one HOLIDAY among them.
         """
-        general: dict[date, str] = {}
-        own: dict[date, str] = {}
-        for day, kind, owner in rows:
-            if owner is None:
-                general[day] = kind
-            elif owner == organization_id:
-                own[day] = kind
-        kinds = general | own
+        known = [row for row in rows if row[2] is None or row[2] in line]
+        kinds = {day: row.kind for day, row in days_in_force(known, line).items()}
         worked = {day for day, kind in kinds.items() if kind == DayKind.WORKED}
-        known = [*general.items(), *own.items()]
         return cls(
             days_off=tuple(day for day in sorted(kinds.keys() - worked) if day.weekday() < 5),
             days_worked=tuple(day for day in sorted(worked) if day.weekday() >= 5),
-            years_filled=frozenset(day.year for day, kind in known if kind == DayKind.HOLIDAY),
+            years_filled=frozenset(day.year for day, kind, _owner in known if kind == DayKind.HOLIDAY),
         )
 
     def has_year(self, year: int) -> bool:
@@ -102,16 +110,25 @@ class WorkingCalendar:
         raise ValueError(f"the calendar has no working day within a year of {day.isoformat()}")
 
 
-def exclusive_due(last_day: date, rule: HolidayRule | str, calendar: WorkingCalendar) -> datetime:
+def moved_day(last_day: date, rule: HolidayRule | str, calendar: WorkingCalendar) -> date:
+    """The last day after the holiday rule. Raises ValueError as next_working_day does."""
+    if rule == HolidayRule.NEXT:
+        return calendar.next_working_day(last_day)
+    if rule == HolidayRule.PREVIOUS:
+        return calendar.previous_working_day(last_day)
+    return last_day
+
+
+def exclusive_due(
+    last_day: date, rule: HolidayRule | str, calendar: WorkingCalendar, hour: time | None = None
+) -> datetime:
     """The instant at which the last day, moved by the holiday rule, ends: 00:00 local of the day after it.
 
-    On time means before this instant. Raises ValueError as next_working_day does.
+    With an `hour`, that local hour of the moved day. On time means before this instant. Raises ValueError as
+    next_working_day does.
     """
-    if rule == HolidayRule.NEXT:
-        last_day = calendar.next_working_day(last_day)
-    elif rule == HolidayRule.PREVIOUS:
-        last_day = calendar.previous_working_day(last_day)
-    return datetime.combine(last_day + _DAY, time(), LOCAL)
+    day = moved_day(last_day, rule, calendar)
+    return datetime.combine(day + _DAY, time(), LOCAL) if hour is None else datetime.combine(day, hour, LOCAL)
 
 
 def last_day_of(due: datetime) -> date:

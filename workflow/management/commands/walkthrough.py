@@ -1,7 +1,8 @@
 """Play both examples from request to consolidated report, print what happened, and check that all holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from workflow.errors import RuleBroken
 from workflow.management.examples.folder import read_example
 from workflow.management.examples.nodes import ExampleRefused
 from workflow.management.walkthrough.board import board
+from workflow.management.walkthrough.clock.mails_told import every_mail_arrived
+from workflow.management.walkthrough.clock.sink import Sink, mail_sink
+from workflow.management.walkthrough.clock.told import letter_told, quarter_told
 from workflow.management.walkthrough.letter import BLOC, CASCADE, Letter
 from workflow.management.walkthrough.paper import paper
 from workflow.management.walkthrough.play import Play
@@ -31,42 +35,58 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--out", type=Path, default=Path(settings.VAR) / "out", help="where the reports go")
+        parser.add_argument(
+            "--mails", type=Path, help="a new Maildir in which the mails are kept; default: they are not"
+        )
 
-    def handle(self, *, out: Path, **_options: Any) -> None:
+    def handle(self, *, out: Path, mails: Path | None, **_options: Any) -> None:
         if Report.objects.exists():
             raise CommandError(_("There are reports here already. Please run the walkthrough in an empty database."))
         try:
-            letter, quarter = (read_example(EXAMPLES / name) for name in ("630-CV-DUK", "own-request"))
-            proposals = quarter.material[NUMBER].paragraphs["VII"]
-            self._tell(lambda: Letter(letter, proposals), {BLOC: LETTER_FIGURES, CASCADE: LETTER_FIGURES[:2]}, out)
-            self._tell(lambda: Quarter(quarter), {NUMBER: QUARTER_FIGURES}, out)
+            with TemporaryDirectory() as folder, mail_sink(mails or Path(folder) / "mails") as sink:
+                self._play(sink, out)
         except (ExampleRefused, NotPlayed, RuleBroken) as trouble:
             raise CommandError(_("The walkthrough stopped: %(reason)s") % {"reason": trouble}) from trouble
         self._check()
 
-    def _tell(self, begin: Callable[[], Play], shown: dict[str, Sequence[str]], out: Path) -> None:
-        """Play, then print the table and the boards and write the committee's reports."""
+    def _play(self, sink: Sink, out: Path) -> None:
+        example, own = (read_example(EXAMPLES / name) for name in ("630-CV-DUK", "own-request"))
+        proposals = own.material[NUMBER].paragraphs["VII"]
         before = last_event()
-        play = begin()
+        letter = Letter(example, proposals, sink)
+        self._tell(letter, before, {BLOC: LETTER_FIGURES, CASCADE: LETTER_FIGURES[:2]}, out)
+        self._say(letter_told(letter, sink, before))
+        before = last_event()
+        quarter = Quarter(own)
+        self._tell(quarter, before, {NUMBER: QUARTER_FIGURES}, out)
+        self._say(quarter_told(quarter, before))
+        every_mail_arrived(sink.directory)
+
+    def _tell(self, play: Play, before: int, shown: dict[str, Sequence[str]], out: Path) -> None:
+        """Play, then print the table and the boards and write the committee's reports and its ledger."""
         play.stage.play()
-        for line in table(before, play.stage.refusals):
-            self.stdout.write(line)
+        self._say(table(before, play.stage.refusals))
+        out.mkdir(parents=True, exist_ok=True)
         for number, codes in shown.items():
             campaign = Campaign.objects.select_related("issuer", "outline").get(number=number, house=False)
-            self.stdout.write("")
-            for line in board(campaign, codes):
-                self.stdout.write(line)
+            self._say(board(campaign, codes))
             self._write(campaign, out)
-        self.stdout.write("")
+        for number, workbook in play.ledgers.items():
+            path = out / f"{_file_name(number)}.xlsx"
+            path.write_bytes(workbook)
+            self._say(["  " + _("Timeliness ledger: %(path)s") % {"path": path}, ""])
+
+    def _say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stdout.write(line)
 
     def _write(self, campaign: Campaign, out: Path) -> None:
         """The report that the campaign was consolidated into, as text."""
         document = IssuedDocument.objects.filter(report=campaign.answers).latest("pk")
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / f"{document.printed_number} {campaign.number}".replace("/", "-").replace(" ", "_")
-        path = path.with_name(f"{path.name}.txt")
+        path = out / f"{_file_name(f'{document.printed_number} {campaign.number}')}.txt"
         path.write_text(paper(document, campaign), encoding="utf-8")
-        self.stdout.write(f"  {_('Consolidated report')}: {document.printed_number} → {path}")
+        written = {"number": document.printed_number, "path": path}
+        self._say(["  " + _("Consolidated report: %(number)s → %(path)s") % written, ""])
 
     def _check(self) -> None:
         problems = check_integrity()
@@ -75,3 +95,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Integrity: %(count)s errors") % {"count": len(problems)})
         if problems:
             raise CommandError(_("%(count)s invariants are broken.") % {"count": len(problems)})
+
+
+def _file_name(number: str) -> str:
+    return number.replace("/", "-").replace(" ", "_")

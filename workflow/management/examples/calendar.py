@@ -5,11 +5,12 @@ from datetime import date, time
 from django.utils.translation import gettext_lazy as _
 
 from workflow.actions.register import CalendarDraft
-from workflow.choices import DayKind, Role
+from workflow.choices import DayKind, ReportState, Role
+from workflow.errors import LadderUnsound
 from workflow.management.examples.example import Example
 from workflow.management.examples.nodes import Item
 from workflow.management.examples.people import known_organization
-from workflow.rules.ladder import RungSpec
+from workflow.rules.ladder import RungSpec, sound_ladder
 
 
 def read_calendar(root: Item, example: Example) -> None:
@@ -44,14 +45,18 @@ def read_ladders(root: Item, example: Example) -> None:
         rungs: list[RungSpec] = []
         for rung in given["rungs"].items():
             read = _rung(rung)
-            if any(other.offset_working_days == read.offset_working_days for other in rungs):
+            if any((other.desk, other.offset_working_days) == (read.desk, read.offset_working_days) for other in rungs):
                 rung.refuse(_("“%(key)s” is given twice"), key=read.offset_working_days)
             rungs.append(read)
+        try:
+            sound_ladder(rungs)
+        except LadderUnsound as unsound:
+            given["rungs"].refuse(_("the ladder cannot be used: %(rule)s"), rule=unsound.facts["rule"])
         example.ladders[name] = rungs
 
 
 def _rung(item: Item) -> RungSpec:
-    given = item.fields("offset at audience", "note")
+    given = item.fields("offset at audience", "note desk letter")
     hour = time(8)
     try:
         hour = time.fromisoformat(given["at"].text() or "08:00")
@@ -60,4 +65,5 @@ def _rung(item: Item) -> RungSpec:
     audience = tuple(role.choice(Role) for role in given["audience"].items())
     if not audience:
         given["audience"].refuse(_("a list is expected here"))
-    return RungSpec(given["offset"].integer(), hour, audience)
+    desk = given["desk"].choice(ReportState) if given["desk"].text() else ""
+    return RungSpec(given["offset"].integer(), hour, audience, desk, given["letter"].flag())

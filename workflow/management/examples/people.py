@@ -2,9 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from workflow.actions.register import PersonDraft, SeatDraft
@@ -44,19 +47,32 @@ def known_organization(item: Item, example: Example) -> str:
 
 
 def _read_person(item: Item, code: str, since: date, example: Example) -> None:
-    given = item.fields("person seats", "name phone")
+    given = item.fields("person seats", "name phone email")
     username = given["person"].code()
     if username in example.people:
-        for key in ("name", "phone"):
+        for key in ("name", "phone", "email"):
             if key in given:
                 given[key].refuse(_("%(word)s is described further up already"), word=username)
     else:
-        described = item.fields("person seats name phone")
+        described = item.fields("person seats name phone", "email")
         example.people[username] = PersonDraft(
-            username=username, full_name=described["name"].text(120), phone=described["phone"].text(20)
+            username=username,
+            full_name=described["name"].text(120),
+            phone=described["phone"].text(20),
+            email=_address(described["email"]) if "email" in described else "",
         )
     for seat in given["seats"].items():
         _read_seat(seat, username, code, since, example)
+
+
+def _address(item: Item) -> str:
+    address = item.text(254)
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        item.refuse(_("“%(word)s” is no e-mail address"), word=address)
+    return address
 
 
 def _read_seat(item: Item, username: str, code: str, since: date, example: Example) -> None:
@@ -83,7 +99,7 @@ def _read_seat(item: Item, username: str, code: str, since: date, example: Examp
     example.seats.append(seat)
     if seat.role == Role.ADMINISTRATOR:
         person = example.people[username]
-        example.people[username] = PersonDraft(person.username, person.full_name, person.phone, is_staff=True)
+        example.people[username] = replace(person, is_staff=True)
 
 
 def _seat(item: Item) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def board(campaign: Campaign, codes: Sequence[str]) -> Iterator[str]:
     reports = Report.objects.filter(campaign=campaign)
     words = {"number": campaign.number, "issuer": campaign.issuer, "state": campaign.get_state_display()}
     yield _("%(number)s of %(issuer)s: %(state)s") % words
-    yield f"  {_('Units asked')}: {reports.count()}"
+    yield "  " + _("Units asked: %(count)s") % {"count": reports.count()}
     yield "  " + "; ".join(_states(campaign))
     yield "  " + "; ".join(_timeliness(campaign))
     totals = campaign_totals(campaign)

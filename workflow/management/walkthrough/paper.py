@@ -30,26 +30,31 @@ def paper(document: IssuedDocument, lower: Campaign | None) -> str:
 
 def _head(frozen: Mapping[str, Any], content: Mapping[str, Any]) -> Iterator[str]:
     letterhead = content["letterhead"]
-    left = [*wrap(letterhead["above"], HALF - 4), *wrap(letterhead["name"], HALF - 4), "*", f"Số {frozen['number']}"]
+    left = [*wrapped(letterhead["above"]), *wrapped(letterhead["name"]), "*", f"Số {frozen['number']}"]
     dated = f"{frozen['place']}, {format_day_long(date.fromisoformat(frozen['date']))}"
     right = ["ĐẢNG CỘNG SẢN VIỆT NAM", "─" * 22, *[""] * (len(left) - 3), dated]
-    yield from _side_by_side(left, right)
+    yield from side_by_side(left, right)
     yield ""
     yield "BÁO CÁO".center(WIDTH)
     yield from (line.center(WIDTH) for line in wrap(content["subject"], WIDTH - 20))
     yield "-----".center(WIDTH)
     yield ""
-    yield from _paragraphs(content["basis"])
+    yield from paragraphs(content["basis"])
 
 
-def _side_by_side(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
+def wrapped(text: str) -> list[str]:
+    """A text in lines that fit into half of the paper."""
+    return wrap(text, HALF - 4)
+
+
+def side_by_side(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:
     for place in range(max(len(left), len(right))):
         one = left[place] if place < len(left) else ""
         other = right[place] if place < len(right) else ""
-        yield one.center(HALF) + other.center(HALF)
+        yield (one.center(HALF) + other.center(HALF)).rstrip()
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def paragraphs(text: str) -> Iterator[str]:
     for paragraph in text.split("\n"):
         if paragraph.strip():
             yield from wrap(paragraph, WIDTH, initial_indent="      ")
@@ -62,7 +67,7 @@ def _body(document: IssuedDocument, content: Mapping[str, Any]) -> Iterator[str]
             continue
         yield ""
         yield from wrap(f"{section['numbering']} {section['heading']}", WIDTH)
-        yield from _paragraphs(section["text"])
+        yield from paragraphs(section["text"])
         for place, row in enumerate(section["rows"], start=1):
             said = "; ".join(f"{label}: {row[key]}" for key, label in columns.get(section["key"], []) if row.get(key))
             yield from wrap(f"{place}. {said}", WIDTH, initial_indent="   ", subsequent_indent="      ")

@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from random import Random
 
-from workflow.actions.campaigns import calendar_of, open_campaign
+from workflow.actions.campaigns import open_campaign
+from workflow.actions.timeliness import export_timeliness
+from workflow.flows.calendars import calendar_of
 from workflow.management.examples.example import Example
 from workflow.management.loading import find_request, load, officer_of, prepare_request
 from workflow.management.walkthrough.cast import Cast, Unit
+from workflow.management.walkthrough.clock.hands import Hands
 from workflow.management.walkthrough.intake import Office
-from workflow.management.walkthrough.stage import Stage, Story
+from workflow.management.walkthrough.stage import Stage, Story, day_of
 from workflow.management.walkthrough.stories import ordinary
 from workflow.models import Campaign, Organization, Report
 
@@ -23,10 +26,13 @@ class Play:
         self.example = example
         load(example, begins)
         root = Organization.objects.filter(parent=None).order_by("pk")[0]
-        self.stage = Stage(calendar_of(root.pk), Random(seed), begins)  # noqa: S311 – a play, no secret
+        calendar = calendar_of(root.pk)
+        chance = Random(seed)  # noqa: S311 – a play, no secret
+        self.stage = Stage(calendar, chance, begins, Hands(calendar, begins))
         self.cast = Cast(begins)
         self.offices: dict[str, Office] = {}
         self.units: dict[str, dict[str, Unit]] = {}
+        self.ledgers: dict[str, bytes] = {}
 
     def open(self, number: str) -> Campaign:
         """The officer prepares the request, if that has not been done, and opens it."""
@@ -50,6 +56,13 @@ class Play:
         material = self.example.material
         source = number if number in material else self.example.requests[number].answers
         return Unit(self.stage, self.cast, campaign, organization, material[source])
+
+    def export(self, number: str) -> None:
+        """The office takes its timeliness ledger of the year as a workbook."""
+        office, now = self.offices[number], self.stage.now
+        self.ledgers[number] = export_timeliness(
+            issuer_id=office.campaign.issuer_id, year=day_of(now).year, actor=office.officers[0], now=now
+        )  # fmt: skip
 
     def begin_all(
         self, number: str, special: Mapping[str, Telling], *, days: int, absent: frozenset[str] = frozenset()

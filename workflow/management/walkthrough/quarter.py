@@ -8,6 +8,8 @@ from workflow.choices import AudienceRule
 from workflow.management.examples.example import Example
 from workflow.management.loading import find_request, officer_of
 from workflow.management.walkthrough import stories
+from workflow.management.walkthrough.clock.standstill import Standstill, one_rung_more
+from workflow.management.walkthrough.clock.urging import discarded
 from workflow.management.walkthrough.consolidation import goes_up
 from workflow.management.walkthrough.intake import Office, supplemented
 from workflow.management.walkthrough.play import Play, Telling
@@ -27,6 +29,9 @@ SPECIAL: Mapping[str, Telling] = {
     "lien-hiep-khkt": lambda unit, _office: stories.signs_alone(unit),
     "nhnn": lambda unit, _office: stories.recalled(unit),
     "bql-kcn": lambda unit, _office: stories.extended(unit, granted=True),
+    "agribank": lambda unit, _office: ordinary(unit, sends=moment(date(2026, 9, 23), 10)),
+    "vnpt": lambda unit, _office: ordinary(unit, sends=moment(date(2026, 9, 23), 15)),
+    "dai-kttv": lambda unit, _office: ordinary(unit, sends=moment(date(2026, 9, 24), 9)),
 }
 
 
@@ -35,6 +40,7 @@ class Quarter(Play):
 
     def __init__(self, example: Example) -> None:
         super().__init__(example, BEGINS, seed=95)
+        self.standstill = Standstill(self._on(18, 18), self._on(23, 9))
         self.stage.begin(self.direct(), moment(date(2026, 8, 24), 8, 30))
 
     def direct(self) -> Story:
@@ -47,15 +53,21 @@ class Quarter(Play):
         stage.begin(office.rounds(self._on(28)), self._on(1))
         stage.begin(office.remind(3), stage.now)
         stage.begin(office.cut_off(self._on(25, 10)), stage.now)
-        yield stage.later(days=3)
+        stage.begin(self.standstill.story(office), stage.now)
+        stage.begin(discarded(office, self._on(29, 9)), stage.now)
+        yield stage.later(days=2)
+        one_rung_more(office)
+        yield stage.later(days=1)
         forgotten = Organization.objects.get(code=FORGOTTEN)
         campaigns.add_units(campaign_id=campaign.pk, actor=office.officers[0], unit_ids=[forgotten.pk], now=stage.now)
         self.gather(NUMBER)
         stage.begin(ordinary(self.units[NUMBER][FORGOTTEN]), stage.later(hours=2))
-        stage.begin(supplemented(self.units[NUMBER]["so-khcn"]), self._on(14))
+        stage.begin(supplemented(self.units[NUMBER]["so-khcn"]), self._on(14, 9))
         yield self._on(25, 11)
         yield from self._own_report(campaign, request.issuer)
         campaigns.close(campaign_id=campaign.pk, actor=office.leader, now=stage.now)
+        yield stage.later(hours=1)
+        self.export(NUMBER)
 
     def _on(self, day: int, hour: int = 8) -> datetime:
         return moment(date(2026, 9, day), hour)

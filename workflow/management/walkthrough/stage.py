@@ -1,6 +1,6 @@
 """The stage: a simulated clock on which many stories go on side by side, in the order of time."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
@@ -11,21 +11,14 @@ from django.db.models import Max
 
 from workflow.choices import Verb
 from workflow.errors import RuleBroken
+from workflow.management.walkthrough.clock.hands import Hands
+from workflow.management.walkthrough.story import NotPlayed, NotRefused, Story
 from workflow.models import Event, Person
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
 
-# A story yields the moment at which it goes on.
-Story = Generator[datetime, None, None]
+__all__ = ["NotPlayed", "NotRefused", "Refusal", "Stage", "Story", "day_of", "last_event", "moment"]
 
 MORNING, EVENING = time(8), time(17)
-
-
-class NotPlayed(Exception):
-    """A story did not go as it is told."""
-
-
-class NotRefused(NotPlayed):
-    """Something that had to be refused was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +35,15 @@ class Refusal:
 
 @dataclass(slots=True)
 class Stage:
-    """Its clock moves from one story's moment to the next; the stories ask it for `now`."""
+    """Its clock moves from one story's moment to the next; the stories ask it for `now`.
+
+    Meanwhile the clock's hands do what comes between the two moments.
+    """
 
     calendar: WorkingCalendar
     chance: Random
     now: datetime
+    hands: Hands
     refusals: list[Refusal] = field(default_factory=list)
     _waiting: list[tuple[datetime, int, Story]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
@@ -56,13 +53,16 @@ class Stage:
         heappush(self._waiting, (at, next(self._order), story))
 
     def play(self) -> None:
-        """Play until every story has ended."""
+        """Play until every story has ended and everybody has been told."""
         while self._waiting:
             at, _order, story = heappop(self._waiting)
             self.now = max(self.now, at)
+            self.hands.turn_to(self.now)
             following = next(story, None)
+            self.hands.after_step()
             if following is not None:
                 self.begin(story, following)
+        self.now = self.hands.rest()
 
     def later(self, days: int = 0, hours: float = 0) -> datetime:
         """So many working days and hours from now, within office hours."""

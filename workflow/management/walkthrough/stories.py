@@ -12,7 +12,7 @@ from workflow.management.walkthrough.drafting import answered, drafted, revise
 from workflow.management.walkthrough.intake import Office, received
 from workflow.management.walkthrough.review import completed, concluded, minuted, remark, reviewed, spoken, submitted
 from workflow.management.walkthrough.signing import issue, sent, sign
-from workflow.management.walkthrough.stage import Story, day_of, moment
+from workflow.management.walkthrough.stage import NotPlayed, Story, day_of, moment
 from workflow.rules.quorum import needed
 
 
@@ -23,15 +23,6 @@ def ordinary(unit: Unit, *, sends: datetime | None = None) -> Story:
     if sends is not None:
         yield max(unit.stage.later(), sends)
     yield from sent(unit)
-
-
-def after_cut_off(unit: Unit, office: Office, *, sends: datetime) -> Story:
-    """Sent when the totals have been taken already: received, and not counted."""
-    yield from ordinary(unit, sends=sends)
-    office.receive_all()
-    intake.leave_out(
-        report_id=unit.report_id, actor=unit.officer, reason="Gửi sau khi chốt số liệu.", now=unit.stage.now
-    )
 
 
 def meeting(unit: Unit) -> Story:
@@ -200,7 +191,7 @@ def signs_alone(unit: Unit) -> Story:
 
 
 def extended(unit: Unit, *, granted: bool, sends: datetime | None = None) -> Story:
-    """A later due is asked for, proposed and decided."""
+    """A later due is asked for, proposed and decided; the first is kept, and by a new one the ladder begins anew."""
     stage, campaign = unit.stage, unit.campaign
     assert campaign.due is not None  # noqa: S101 – open
     wished = moment(stage.calendar.add_working_days(day_of(campaign.due), 3), 17)
@@ -218,6 +209,16 @@ def extended(unit: Unit, *, granted: bool, sends: datetime | None = None) -> Sto
     deadlines.decide_extension(report_id=unit.report_id, actor=unit.leader, due=decided, now=stage.now)
     yield stage.later(hours=1)
     yield from ordinary(unit, sends=sends)
+    if decided is not None and sends is not None:
+        _extension_was_heeded(unit, decided)
+
+
+def _extension_was_heeded(unit: Unit, due: datetime) -> None:
+    report = unit.report
+    if (report.original_due, report.due) != (unit.campaign.due, due):
+        raise NotPlayed(f"{unit} was given more time, and its dues are {report.original_due}, {report.due}")
+    if set(report.climbed.filter(rung__desk="").values_list("due", flat=True)) != {due}:
+        raise NotPlayed(f"{unit} was reminded of another due than its new one")
 
 
 def exempted(unit: Unit, *, reinstated: bool) -> Story:

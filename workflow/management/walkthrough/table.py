@@ -75,10 +75,11 @@ def _number(campaign: Campaign) -> str:
 
 
 def _single(event: Event, place: Place) -> str:
-    who = str(event.actor) if event.actor else _("Console")
+    who = str(event.actor) if event.actor else _nobody(event)
     if event.seat is not None:
         role = event.seat.get_role_display()
-        who += f" [{_('%(role)s, standing in') % {'role': role} if event.stand_in_id else role}]"
+        standing_in = _("%(role)s, standing in") % {"role": role}
+        who += f" [{standing_in if event.stand_in_id else role}]"
     time = event.at.astimezone(LOCAL).strftime("%d/%m %H:%M")
     return _row(time, who, label(Verb(event.verb), place.kind), str(place), _states(event, place))
 
@@ -89,13 +90,18 @@ def _many(same: Sequence[tuple[Event, Place]]) -> str:
     units = {event.stream_id for event, _place in same}
     who = ngettext("%(count)s person", "%(count)s persons", len(people)) % {"count": len(people)}
     if not people:
-        who = _("Console")
+        who = _nobody(event)
     where = place.name if len(units) == 1 else _("%(count)s units") % {"count": len(units)}
     if len(same) > len(units):
         where = _("%(where)s, %(count)s times") % {"where": where, "count": len(same)}
     named = f"{where} · {place.number}" if place.number else where
     day = event.at.astimezone(LOCAL).strftime("%d/%m")
     return _row(day, who, label(Verb(event.verb), place.kind), named, _states(event, place))
+
+
+def _nobody(event: Event) -> str:
+    """What nobody did: the register was entered at the console, the rest is the clock's."""
+    return _("Console") if event.stream in {Stream.ORGANIZATION, Stream.ACCOUNT} else _("Clock")
 
 
 def _states(event: Event, place: Place) -> str:
