@@ -272,6 +272,7 @@ class NoticeMode(TextChoices):
 
 class DeliveryState(TextChoices):
     WAITING = "WAITING", _("Waiting")
+    CLAIMED = "CLAIMED", _("Taken by a sender")
     SENDING = "SENDING", _("Being sent")
     SENT = "SENT", _("Delivered")
     FAILED = "FAILED", _("Failed")

@@ -238,7 +238,7 @@ class Series:
 
     def _let_leases_run_out(self) -> None:
         """With no sender alive: nobody who claimed a mail will say any more whether it went."""
-        Delivery.objects.filter(state="SENDING").update(next_attempt_at=timezone.now())
+        Delivery.objects.filter(state__in=["CLAIMED", "SENDING"]).update(next_attempt_at=timezone.now())
 
     def _drain(self) -> None:
         """Let the workers come to the end of everything that is left."""
@@ -268,7 +268,7 @@ class Series:
         """What was claimed a while ago by somebody without a connection was claimed by the killed."""
         now = timezone.now()
         long_ago = (now, now + LEASE - timedelta(seconds=CLAIMING_SECONDS))
-        if not Delivery.objects.filter(state="SENDING", next_attempt_at__range=long_ago).exists():
+        if not Delivery.objects.filter(state__in=["CLAIMED", "SENDING"], next_attempt_at__range=long_ago).exists():
             return
         (player,) = self.troupe.playing["delivery"]
         player.freeze()

@@ -215,7 +215,7 @@ def killed_at(now: datetime) -> int:
 def test_a_killed_sender_leaves_its_mails_to_be_sent_after_the_lease(opened: World, post_office: MailServer) -> None:
     """It had claimed all, began with the first, and then the power failed: only that one is in doubt."""
     killed_at(NOW)
-    assert states() == {S.SENDING: 1, S.WAITING: len(TOLD) - 1}
+    assert states() == {S.SENDING: 1, S.CLAIMED: len(TOLD) - 1}
 
     assert deliver(now=NOW + LEASE - MINUTE / 60) == 0
     assert deliver(now=NOW + LEASE) == len(TOLD)

@@ -51,7 +51,7 @@ CLAIM = """
          WHERE delivery.next_attempt_at <= %(now)s AND delivery.digest AND delivery.channel = ANY(%(channels)s)
          ORDER BY delivery.id FOR UPDATE OF delivery SKIP LOCKED)
     UPDATE workflow_delivery delivery
-       SET state = 'WAITING', interrupted = interrupted + (state = 'SENDING')::int, next_attempt_at = %(lease)s
+       SET state = 'CLAIMED', interrupted = interrupted + (state = 'SENDING')::int, next_attempt_at = %(lease)s
      WHERE id IN (SELECT id FROM single UNION ALL SELECT id FROM together)
     RETURNING id, notice_id, channel, digest, attempts
 """
@@ -67,7 +67,7 @@ TURN = """
            sent_at = CASE WHEN id = ANY(%(gone)s) THEN %(now)s END
       FROM hurried
      WHERE id = ANY(%(gone)s || %(begun)s) AND next_attempt_at = %(lease)s
-       AND state = CASE WHEN id = ANY(%(gone)s) THEN 'SENDING' ELSE 'WAITING' END
+       AND state = CASE WHEN id = ANY(%(gone)s) THEN 'SENDING' ELSE 'CLAIMED' END
     RETURNING id
 """
 

@@ -770,4 +770,20 @@ class Migration(migrations.Migration):
                 name="urging_letter_signed_first",
             ),
         ),
+        migrations.AlterField(
+            model_name="delivery",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("WAITING", "Waiting"),
+                    ("CLAIMED", "Taken by a sender"),
+                    ("SENDING", "Being sent"),
+                    ("SENT", "Delivered"),
+                    ("FAILED", "Failed"),
+                    ("WITHHELD", "Withheld"),
+                ],
+                default="WAITING",
+                max_length=10,
+            ),
+        ),
     ]

@@ -38,7 +38,8 @@ def table(after: int, refusals: Sequence[Refusal]) -> Iterator[str]:
 
 
 def _row(*cells: str) -> str:
-    return " ".join([*(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=False)), cells[-1]]).rstrip()
+    *first, last = cells
+    return " ".join([*(cell.ljust(width) for cell, width in zip(first, WIDTHS, strict=False)), last]).rstrip()
 
 
 def _told(after: int) -> Iterator[tuple[datetime, int, str]]:

@@ -17,17 +17,17 @@ EARLY = time(7, 30)
 
 
 def chosen(office: Office, unit: Unit) -> None:
-    """One officer hears at once of what is sent, the others in the digest, the leader early; a secretary none."""
+    """One officer hears at once of what is sent, the others in the digest, the leader early; a drafter of some none."""
     stage = office.stage
     for officer in office.officers:
         _choose(officer, Verb.ISSUE, NoticeMode.NOW if officer == office.officers[0] else NoticeMode.DIGEST)
     notices.set_digest_hour(actor=office.leader, hour=EARLY)
-    _choose(unit.secretary, Verb.CONCLUDE_REVIEW, NoticeMode.OFF)
+    _choose(unit.drafter, Verb.CONCLUDE_REVIEW, NoticeMode.OFF)
     stage.refused(
-        unit.secretary,
+        unit.drafter,
         Verb.OVERDUE,
         str(unit),
-        lambda: _choose(unit.secretary, Verb.OVERDUE, NoticeMode.OFF),
+        lambda: _choose(unit.drafter, Verb.OVERDUE, NoticeMode.OFF),
         errors.MandatoryNotice,
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from workflow.actions.clock import sweep
-from workflow.choices import RUNNING
+from workflow.choices import RUNNING, Verb
 from workflow.delivery.catalogue import CATALOGUE
 from workflow.delivery.dispatch import deliver
 from workflow.delivery.fanout import fan_out
@@ -13,7 +13,11 @@ from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
 from workflow.rules.quiet import QUIET_UNTIL, next_open
 
 _DAY = timedelta(days=1)
-HEARD = [verb for verb, line in CATALOGUE.items() if line.audience or line.by_rung or line.named or line.counted]
+# What somebody hears of, or what sends something again.
+HEARD = [
+    Verb.RESEND_NOTICES,
+    *(verb for verb, line in CATALOGUE.items() if line.audience or line.by_rung or line.named or line.counted),
+]
 
 
 class Hands:

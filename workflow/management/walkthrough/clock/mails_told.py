@@ -86,7 +86,7 @@ def digest_told(directory: Path, person: Person, day: date) -> Iterator[str]:
             yield f"  │ Subject: {mail['Subject']}"
             yield "  │"
             for line in text.strip().splitlines():
-                yield from (f"  │ {part}" for part in wrap(line, WIDTH, subsequent_indent="  ") or [""])
+                yield from (f"  │ {part}".rstrip() for part in wrap(line, WIDTH, subsequent_indent="  ") or [""])
             return
     raise NotPlayed(f"the digest of {person} is not on the server")
 
