@@ -203,7 +203,7 @@ def it_is_told_readably(told: str) -> None:
         "Thứ Năm 21/7/2022, 08:00",
         "recipient 550",
         "│ Kính gửi đồng chí Hứa Trọng Tú,",
-        "Đơn vị bị chia cắt do mưa lũ",
+        "đơn vị bị chia cắt do mưa lũ",
     ):
         assert words in told
     assert not [line for line in told.splitlines() if line != line.rstrip()]

@@ -16,7 +16,10 @@ from workflow.models import ClimbedRung, Notice, Report
 from workflow.rules.quiet import next_open
 
 FLOOD = "Mưa lũ, sạt lở đất; các đơn vị đang tập trung khắc phục hậu quả thiên tai."
-CUT_OFF_BY_WATER = "Đơn vị bị chia cắt do mưa lũ, từ ngày 20/7 đến ngày 28/7 không tổ chức được sinh hoạt chi bộ."
+CUT_OFF_BY_WATER = (
+    "Từ ngày 20/7, đơn vị bị chia cắt do mưa lũ; đồng chí bí thư trực tiếp chỉ đạo khắc phục hậu quả nên chưa ký được"
+    " báo cáo."
+)
 EXCUSE = "Lý do khách quan: đơn vị ở vùng mưa lũ, đã được tạm dừng nhắc việc."
 
 

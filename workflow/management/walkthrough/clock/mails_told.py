@@ -82,8 +82,8 @@ def digest_told(directory: Path, person: Person, day: date) -> Iterator[str]:
             yield heading(
                 _("A digest: %(when)s") % {"when": moment_told(of_the_day[0].sent_at or mail["Date"].datetime)}
             )
-            yield f"  │ To: {mail['To']}"
-            yield f"  │ Subject: {mail['Subject']}"
+            yield "  │ " + _("Mail to: %(address)s") % {"address": mail["To"]}
+            yield "  │ " + _("Subject: %(subject)s") % {"subject": mail["Subject"]}
             yield "  │"
             for line in text.strip().splitlines():
                 yield from (f"  │ {part}".rstrip() for part in wrap(line, WIDTH, subsequent_indent="  ") or [""])
