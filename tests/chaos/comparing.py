@@ -18,14 +18,18 @@ from tests.chaos.ledger import RUNGS, EventRow, Ledger
 from workflow.queries.integrity import check_integrity
 
 LINK = re.compile(r"/thong-bao/(\d+)/")
+COUNT = re.compile(r"\d+")  # a digest's subject begins with it
 BY_THE_CLOCK = (*RUNGS, "units_overdue", "draft_urging")
 
 
 @dataclass(frozen=True)
 class Mail:
+    """`notices` are those that it names; a long digest only counts `more`."""
+
     id: str
     to: str
     notices: frozenset[int]
+    more: int
 
 
 @dataclass
@@ -134,8 +138,9 @@ def read_mails(maildir: Path) -> list[Mail]:
 
 
 def _mail(message: Any) -> Mail:
-    text = message.get_body(("plain",)).get_content()
-    return Mail(message["Message-ID"], message["To"], frozenset(map(int, LINK.findall(text))))
+    notices = frozenset(map(int, LINK.findall(message.get_body(("plain",)).get_content())))
+    told = COUNT.match(message["Subject"]) if message["Message-ID"].startswith("<digest-") else None
+    return Mail(message["Message-ID"], message["To"], notices, int(told[0]) - len(notices) if told else 0)
 
 
 def compare_mails(mails: list[Mail], person_of: dict[int, str], addresses: dict[str, str]) -> Iterator[str]:
@@ -150,13 +155,26 @@ def compare_mails(mails: list[Mail], person_of: dict[int, str], addresses: dict[
     yield from (f"one id for different mails: {name}" for name in same if same[name] > 1)
     interrupted = {row[1]: row[5] for row in ask(DELIVERIES)}
     for title, odd in {
-        "never arrived": [one for one in interrupted if not copies[one]],
+        "never arrived": _never_arrived(mails, [one for one in interrupted if not copies[one]], person_of, addresses),
         "arrived without a delivery": [one for one in copies if one not in interrupted],
         "arrived more often than was noted": [one for one in copies if copies[one] - 1 > interrupted.get(one, 0)],
         "came again under another id": [min(one) for one in ids if len(ids[one]) > 1],
     }.items():
         if odd:
             yield f"notices whose mail {title}: {len(odd)}, such as {sorted(odd)[:5]}"
+
+
+def _never_arrived(
+    mails: list[Mail], unnamed: list[int], person_of: dict[int, str], addresses: dict[str, str]
+) -> list[int]:
+    """Of the notices that no mail names, those that no long digest can have counted either."""
+    more = Counter[str]()
+    for mail in {mail.id: mail for mail in mails}.values():
+        more[mail.to] += mail.more
+    by_address = defaultdict[str, list[int]](list)
+    for notice in unnamed:
+        by_address[addresses[person_of[notice]]].append(notice)
+    return [one for to, ones in by_address.items() if len(ones) > more[to] for one in ones]
 
 
 def extra_copies(mails: list[Mail]) -> int:
