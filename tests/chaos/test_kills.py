@@ -59,16 +59,6 @@ def test_kills_in_the_middle_lose_nothing_and_double_nothing_but_the_mail_in_han
     assert left_of(run) == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "loss"), [("mark first", "the clock went on without"), ("noted first", "mail never arrived")]
-)
-def test_without_its_guard_the_same_kills_do_lose_something(template: str, fault: str, loss: str) -> None:
-    series = begin_series("", "--kills", "4", "--units", "12", "--template", template, "--fault", fault)
-    printed, _ = series.communicate(timeout=PATIENCE)
-    assert series.returncode == 1
-    assert loss in printed, printed
-
-
 def test_nothing_survives_a_run_that_is_killed_itself(template: str) -> None:
     run = uuid.uuid4().hex
     series = begin_series(run, "--kills", "100", "--units", "12", "--template", template)
