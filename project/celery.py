@@ -12,6 +12,7 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
+from kombu.transport.redis import QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -62,5 +63,10 @@ app.conf.update(
     else {"visibility_timeout": 600},
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
+    # A task cannot be acknowledged to a broker that is gone: it is broken off, and its next tick does it again.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
 )
+# A worker that is at a task while its broker goes away would end: kombu 5.7 wants to give the tick back over the
+# connection that is lost (restore_unacked). The visibility timeout gives it back.
+QoS.restore_at_shutdown = False
 app.autodiscover_tasks()

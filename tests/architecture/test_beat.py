@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from celery.schedules import crontab
 from kombu import Connection
+from kombu.transport.redis import QoS
 
 from project.celery import BEAT, app
 from workflow.delivery.dispatch import LEASE
@@ -96,6 +97,9 @@ def test_a_killed_worker_s_tick_is_given_out_again_and_a_living_one_s_is_not() -
 def test_a_worker_waits_for_its_broker_as_long_as_it_takes() -> None:
     assert app.conf.broker_connection_retry_on_startup
     assert app.conf.broker_connection_max_retries is None
+    # What these two are for is seen in tests/chaos, where the broker goes away in the middle of a fan-out.
+    assert app.conf.worker_cancel_long_running_tasks_on_connection_loss
+    assert not QoS.restore_at_shutdown
 
 
 WAITS = {"eta", "countdown", "retry_backoff", "default_retry_delay"}

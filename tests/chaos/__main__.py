@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--units", type=int, default=60, help="below each of two committees, at least 10")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--template", default="")
-    parser.add_argument("--fault", choices=("mark first", "noted first"), default="")
+    parser.add_argument("--fault", choices=("mark first", "noted first", "no broker, no worker"), default="")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     enter_the_afternoon()

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from kombu.transport.redis import QoS
+
+from project.celery import app
 from workflow.actions import clock
 from workflow.choices import DeliveryState
 from workflow.delivery import dispatch
@@ -34,4 +37,14 @@ def noted_first() -> None:
     dispatch.Book.begin = lambda _book, _parcel: True  # type: ignore[method-assign, assignment]
 
 
-FAULTS: dict[str, Callable[[], None]] = {"mark first": mark_first, "noted first": noted_first}
+def no_broker_no_worker() -> None:
+    """A worker at a task while its broker goes away ends."""
+    app.conf.worker_cancel_long_running_tasks_on_connection_loss = False
+    QoS.restore_at_shutdown = True
+
+
+FAULTS: dict[str, Callable[[], None]] = {
+    "mark first": mark_first,
+    "noted first": noted_first,
+    "no broker, no worker": no_broker_no_worker,
+}

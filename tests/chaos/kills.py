@@ -90,7 +90,7 @@ class Killer:
         None when the work is over, or does not come in time.
         """
         deadline = time.monotonic() + HUNT
-        with self._held(wanted if held else ""):
+        with self.held(wanted if held else ""):
             while time.monotonic() < deadline and not over():
                 if not any(work.kind == wanted for work in self.in_the_middle(wanted)):
                     time.sleep(0.002)
@@ -148,7 +148,7 @@ class Killer:
             cursor.execute("SELECT pg_terminate_backend(pid) FROM unnest(%s::int[]) AS pid", [backends])
 
     @contextmanager
-    def _held(self, kind: str) -> Iterator[None]:
+    def held(self, kind: str) -> Iterator[None]:
         """Somebody else's lock stops this kind of work just before its commit."""
         if kind not in HELD:
             yield

@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import psutil
@@ -18,9 +19,9 @@ from tests.chaos.kills import ROLES, Kill, Killer
 from tests.chaos.ledger import Ledger
 from tests.chaos.office import Office, let_time_pass
 from tests.chaos.stage import Broker, Sink, until
-from tests.chaos.troupe import Troupe, connections_of
+from tests.chaos.troupe import Player, Troupe, connections_of, is_alive
 from workflow.delivery.dispatch import LEASE
-from workflow.models import ClimbedRung, ClockMark, Delivery
+from workflow.models import ClimbedRung, ClockMark, Delivery, Notice
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Series:
         self.killer = Killer(troupe, sink, url)
         self.kills: list[Kill] = []
         self.problems: list[str] = []
-        self.waves, self.beats, self.sent_again = 0, 1, 0
+        self.waves, self.beats, self.sent_again, self.broken_off = 0, 1, 0, 0
         self.swept_since: datetime | None = None
         self.away: list[tuple[float, float]] = []
         long_ago = BEGINS - timedelta(days=90)
@@ -87,7 +88,8 @@ class Series:
         self.troupe.everybody_leaves()
         for role in ("clock", "delivery"):
             self.killer.wait_until_gone(role)
-        comparison = compare(self.ledger, self.sink.directory, self.kills)
+        senders = sum(kill.senders for kill in self.kills) + self.broken_off
+        comparison = compare(self.ledger, self.sink.directory, senders)
         comparison.problems[:0] = [*self.problems, *self._never_hit(), *self._slow_without_a_broker()]
         return comparison
 
@@ -201,14 +203,33 @@ class Series:
             self._without_a_broker()
 
     def _without_a_broker(self) -> None:
-        """Drafts are saved as ever while nobody can reach the broker."""
-        with self.broker.away():
+        """It goes away in the middle of a fan-out: drafts are saved as ever, and the workers wait until it is back."""
+        self.broken_off += sum(len(player.children()) for player in self.troupe.playing["delivery"])
+        with ExitStack() as away:
+            with self.killer.held("fan-out"):
+                self.office.tell_many()
+                until(lambda: self.killer.in_the_middle("fan-out"), "a fan-out")
+                said = len(self.troupe.said("clock"))
+                away.enter_context(self.broker.away())
+                until(
+                    lambda: "Connection to broker lost" in self.troupe.said("clock")[said:],
+                    "the worker without a broker",
+                )
             began, before = time.monotonic(), len(self.office.seconds)
             until(lambda: len(self.office.seconds) >= before + AWAY_SAVES or self.office.failure, "drafts saved")
             there = {one.raddr.port for one in psutil.Process().net_connections("tcp4") if one.raddr}
             if self.broker.server.port in there:
                 self.problems.append("this process has a connection to the broker")
             self.away.append((began, time.monotonic()))
+        latest = Notice.objects.latest("pk").pk
+        until(lambda: self._ended() or Notice.objects.filter(pk__gt=latest).exists(), "a fan-out with the broker back")
+        for player in self._ended():
+            self.problems.append(f"{player.name} ended with its broker")
+            self.troupe.leave(player)
+            self.troupe.enter(player.role)
+
+    def _ended(self) -> list[Player]:
+        return [player for role in self.troupe.playing.values() for player in role if not is_alive(player.pid)]
 
     def _stop_the_clock(self) -> None:
         """With no sweep under way: check what the last one did, change deadlines, and set the clock back by weeks."""

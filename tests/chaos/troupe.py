@@ -94,7 +94,7 @@ class Troupe:
         asked = {
             "argv": argv,
             "environment": {"PGAPPNAME": f"chaos-{name}"},
-            "log": str(self.folder / f"{role}.log"),
+            "log": str(self._log(role)),
         }
         assert self.nursery.stdin is not None
         assert self.nursery.stdout is not None
@@ -103,6 +103,13 @@ class Troupe:
         player = Player(role, name, int(self.nursery.stdout.readline()))
         self.playing[role].append(player)
         return player
+
+    def _log(self, role: str) -> Path:
+        return self.folder / f"{role}.log"
+
+    def said(self, role: str) -> str:
+        """What the players of a role have logged so far."""
+        return self._log(role).read_text()
 
     def leave(self, player: Player) -> None:
         player.kill()
