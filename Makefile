@@ -10,43 +10,97 @@ LOCALE := workflow/locale
 ARGS ?=
 
 # The set-up is done again when the pinned packages, this clone's place or its Python change.
-STAMP := .venv/set-up-$(shell (cat requirements.txt requirements-dev.txt; pwd; $(PYTHON) -V 2>&1) | sha256sum | cut -c1-12)
+PLACE := $(shell (pwd; $(PYTHON) -V 2>&1) | sha256sum | cut -c1-6)
+stamp_of = $(PLACE)-$(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-12)
+READY := .venv/ready-$(call stamp_of,requirements.txt)
+STAMP := .venv/set-up-$(call stamp_of,requirements.txt requirements-dev.txt)
+ASSETS := var/assets-$(call stamp_of,package-lock.json project/assets.py workflow/static/workflow/icons.txt)
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard $(LOCALE)/*/LC_MESSAGES/django.po))
 
-.PHONY: help setup lint test chaos walkthrough bench-opening bench-transition bench-clock bench-mail manage messages reset
+# What `make bundle` has packed: with it nothing is asked of any network.
+BUNDLE ?=
+OPENED := var/opened-bundle
+PIP := $(PY) -m pip --disable-pip-version-check
+FROM := $(if $(BUNDLE),--no-index --find-links $(OPENED)/wheels)
+
+.PHONY: help setup install assets demo bundle lint test chaos walkthrough bench-opening bench-transition bench-clock bench-mail manage messages reset
 
 PREREQUISITES := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-setup: $(STAMP) $(MESSAGES) ## Install the packages and compile the messages (the other targets do it themselves)
+setup: $(STAMP) $(ASSETS) $(MESSAGES) ## Install the packages, make the assets, compile the messages (other targets do it themselves)
+
+# $(1): the file of requirements. Packages that stand there for another clone, place or Python are removed first.
+define install
+@$(PYTHON) -c '$(PREREQUISITES)' 2>/dev/null || { \
+	echo 'Python 3.11 or newer with venv is needed:  apt-get install make python3 python3-venv' >&2; exit 1; }
+@mkdir -p var
+@echo 'Installing the packages into .venv (about a minute; log: var/set-up.log)'
+@exec 9>var/set-up.lock && flock 9 && { [ -e $@ ] || { \
+	{ [ -e .venv/place-$(PLACE) ] || $(PYTHON) -m venv --clear .venv; } && \
+	touch .venv/place-$(PLACE) && \
+	$(PIP) install $(FROM) --requirement $(1) && \
+	$(PIP) check && \
+	touch $@; } >var/set-up.log 2>&1; } || { \
+	echo "The packages could not be installed (package index out of reach, or disk full): $$(tail -n 1 var/set-up.log)" >&2; \
+	exit 1; }
+endef
 
 $(STAMP):
-	@$(PYTHON) -c '$(PREREQUISITES)' 2>/dev/null || { \
-		echo 'Python 3.11 or newer with venv is needed:  apt-get install make python3 python3-venv' >&2; exit 1; }
-	@mkdir -p var
-	@echo 'Installing the packages into .venv (about a minute; log: var/set-up.log)'
-	@exec 9>var/set-up.lock && flock 9 && { [ -e $@ ] || { \
-		$(PYTHON) -m venv --clear .venv && \
-		$(PY) -m pip install --disable-pip-version-check --requirement requirements-dev.txt && \
-		$(PY) -m pip check && \
-		touch $@; } >var/set-up.log 2>&1; } || { \
-		echo "The packages could not be installed (package index out of reach, or disk full): $$(tail -n 1 var/set-up.log)" >&2; \
-		exit 1; }
+	$(call install,requirements-dev.txt)
+	@touch $(READY)
 
-%.mo: %.po | $(STAMP)
+$(READY): | $(if $(BUNDLE),$(OPENED))
+	$(call install,requirements.txt)
+
+# A bundle brings the assets and messages of its own commit; both stamps must be ours.
+$(OPENED): $(BUNDLE)
+	@rm -rf $(OPENED) && mkdir -p $(OPENED) && tar -xzf '$(BUNDLE)' -C $(OPENED) || { \
+		echo 'BUNDLE=$(BUNDLE) is no bundle that `make bundle` has packed.' >&2; exit 1; }
+	@[ "$$(cat $(OPENED)/for)" = '$(CONTENTS)' ] || { \
+		echo 'BUNDLE=$(BUNDLE) was packed from another commit or for another Python: pack it again.' >&2; exit 1; }
+	@cp -R $(OPENED)/assets $(OPENED)/fonts var/ && cp -R $(OPENED)/locale/. $(LOCALE)/ && touch $(ASSETS) $(OPENED)
+
+CONTENTS = $(shell cat requirements.txt package-lock.json $(LOCALE)/*/LC_MESSAGES/django.po | sha256sum | cut -c1-16) $(shell \
+	$(PYTHON) -c 'import platform, sys; print(sys.version_info[:2], platform.machine())')
+
+assets: $(ASSETS) ## Copy fonts and icons of the npm packages to where pages and papers find them
+
+$(ASSETS): | $(READY)
+	@$(PY) -m project.node_packages
+	@$(PY) -m project.assets
+	@touch $@
+
+install: $(READY) $(ASSETS) $(MESSAGES) ## Install what the system runs on, without what only development needs; BUNDLE=… needs no network
+
+demo: $(READY) $(ASSETS) $(MESSAGES) ## Serve the example in a lively middle state; PORT=8001 chooses, BUNDLE=… needs no network
+	@$(WITH_SERVERS) --durable -- $(PY) -m project.demo
+
+bundle: $(READY) $(ASSETS) $(MESSAGES) ## Pack everything that `make demo BUNDLE=…` needs on a machine without a network
+	@rm -rf var/bundle && mkdir -p var/bundle/content/locale
+	@echo 'Downloading the wheels (log: var/bundle.log)'
+	@$(PIP) wheel --wheel-dir var/bundle/content/wheels --requirement requirements.txt >var/bundle.log 2>&1 || { \
+		echo "The wheels could not be had: $$(tail -n 1 var/bundle.log)" >&2; exit 1; }
+	@cp -R var/assets var/fonts var/bundle/content/
+	@cd $(LOCALE) && find . -name '*.mo' -exec cp --parents {} $(CURDIR)/var/bundle/content/locale/ \;
+	@echo '$(CONTENTS)' >var/bundle/content/for
+	@tar -czf var/bundle/bao-cao.tar.gz -C var/bundle/content . && rm -rf var/bundle/content
+	@echo "var/bundle/bao-cao.tar.gz ($$(du -h var/bundle/bao-cao.tar.gz | cut -f1)): copy it beside a clone, then make demo BUNDLE=bao-cao.tar.gz"
+
+%.mo: %.po | $(READY)
 	@$(PY) -m babel.messages.frontend --quiet compile --use-fuzzy --input-file=$< --output-file=$@
 
 lint test chaos: export PROFILE := test
-walkthrough bench-opening bench-transition bench-clock bench-mail manage: export PROFILE ?= demo
+walkthrough bench-opening bench-transition bench-clock bench-mail manage demo: export PROFILE ?= demo
 
 lint: setup ## Check style, types, imports, templates, migrations and production's settings
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
-	@if [ -d workflow/templates ]; then $(PY) -m djlint --quiet --lint --check workflow/templates; fi
+	@if [ -d workflow/templates ]; then $(PY) -m djlint --quiet --lint workflow/templates; fi
 	@$(WITH_SERVERS) --throwaway -- $(MANAGE) makemigrations --check --dry-run
 	@env PROFILE=production SECRET_KEY="$$(head -c 64 /dev/urandom | base64 -w 0)" ALLOWED_HOSTS=reports.example \
 		DATABASE_URL=postgresql:///none REDIS_URL=redis:///0 SITE_URL=https://reports.example $(MANAGE) check --deploy --fail-level WARNING
@@ -85,4 +139,4 @@ messages: setup ## Collect new messages into workflow/locale and compile them
 
 reset: ## Remove what was made: packages, data, logs
 	@if [ -e var/where ]; then case "$$(cat var/where)" in /var/lib/baocao/*) rm -rf "$$(cat var/where)";; esac; fi
-	@rm -rf var .venv
+	@rm -rf var .venv node_modules

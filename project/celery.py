@@ -28,6 +28,7 @@ BEAT = {
     "sweep": entry("sweep", MINUTE, MINUTE),
     "fan out": entry("fan_out", TICK, TICK),
     "deliver": entry("deliver", TICK, TICK),
+    "freeze papers": entry("freeze_papers", MINUTE, MINUTE),
     # In the night, one after the other: what is sealed was checked before.
     "integrity": entry("check_integrity", crontab(hour="1", minute="15"), timedelta(hours=2)),
     "seal": entry("seal", crontab(hour="2", minute="15"), timedelta(hours=2)),
@@ -39,6 +40,7 @@ QUEUES = {
     "workflow.check_integrity": "clock",
     "workflow.seal": "clock",
     "workflow.deliver": "delivery",
+    "workflow.freeze_papers": "documents",
 }
 
 app = Celery("project", broker=settings.REDIS_URL)

@@ -7,6 +7,7 @@ nothing else is said, and production refuses to start with what only the other t
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -42,37 +43,74 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 EXAMPLE_ACCOUNTS = env.bool("EXAMPLE_ACCOUNTS", default=not PRODUCTION)
 if PRODUCTION and EXAMPLE_ACCOUNTS:
     raise ImproperlyConfigured("Unset EXAMPLE_ACCOUNTS: anybody could log in as an example person.")
+EXAMPLE_PASSWORD = "chi-bo-mau"  # noqa: S105 – printed on the demonstration's sign-in page
 
 SESSION_COOKIE_SECURE = env.bool("SESSION_COOKIE_SECURE", default=PRODUCTION)
 CSRF_COOKIE_SECURE = env.bool("CSRF_COOKIE_SECURE", default=PRODUCTION)
 if PRODUCTION and not (SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE):
     raise ImproperlyConfigured("Unset SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE: cookies need https.")
 SECURE_SSL_REDIRECT = PRODUCTION
+# A monitor on the server itself asks without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^suc-khoe/", r"^so-lieu/$"]
+# Who may set X-Forwarded-For and -Proto: the proxy on this server (project/wsgi.py).
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"] if PRODUCTION else [])
+# Who may read the monitor's figures.
+METRICS_FROM = env.list("METRICS_FROM", default=["127.0.0.1/32", "::1/128"])
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# No script or style but our own files and what carries the page's nonce.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+}
+LOGIN_URL = "sign_in"
+CSRF_FAILURE_VIEW = "workflow.web.failures.form_expired"
+# A session ends after an hour without a page, and after a working day at the latest.
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=3600)
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # The preload list is kept by public browsers; a closed network's host has no place in it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 INSTALLED_APPS = [
     "workflow.apps.WorkflowConfig",  # before admin, so that its templates win
-    "django.contrib.admin",
+    "workflow.apps.RegisterConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_htmx",
+    "django_prose_editor",
 ]
 # No LocaleMiddleware: the language is the person's own choice, never the browser's.
 MIDDLEWARE = [
+    "workflow.web.measured.Measured",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "workflow.web.gate.Gate",
 ]
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
@@ -85,6 +123,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "workflow.web.frame.frame",
             ],
         },
     },
@@ -109,12 +149,12 @@ PASSWORD_HASHERS = [
 if PROFILE == "test":  # Argon2 takes 0.14 s a time
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "full_name", "phone", "email")}),
+        ("MinimumLengthValidator", {}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 
@@ -126,7 +166,19 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
+# Made by `make assets` from the npm packages: fonts and icons for pages, the papers' font for the typesetter.
+STATICFILES_DIRS = [VAR / "assets"]
+FONT_DIRECTORY = VAR / "fonts"
+if PROFILE != "test":  # tests look at the sources, without a collected copy
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "files"))
+# With nginx in front: the internal location of MEDIA_ROOT, such as /kept/. Empty: Django hands files out itself.
+ACCEL_PREFIX = env.str("ACCEL_PREFIX", default="")
+# The largest file that may be brought, in bytes.
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=20 * 1024 * 1024)
 # Where beat notes when it last ran.
 BEAT_SCHEDULE = env.path("BEAT_SCHEDULE", default=str(VAR / "beat-schedule"))
 # Outside the database, so that a cut tail of the chain of events shows.
@@ -145,6 +197,9 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="bao-cao@localhost")
 
+# The demonstration keeps every mail here and shows it.
+DEMO_MAILS = Path(env.str("DEMO_MAILS", default=str(VAR / "mails")))
+
 # One outgoing HTTP gateway for SMS and the like; without a URL there is none.
 GATEWAY_URL = env.str("GATEWAY_URL", default="")
 GATEWAY_SECRET = env.str("GATEWAY_SECRET", default="")
@@ -160,4 +215,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # A tick every two seconds is no news; a task that fails is.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
 }

@@ -135,6 +135,10 @@ class Verb(TextChoices):
     CONFIRM_SEAT = "confirm_seat", _("Confirm a signing seat")
     APPOINT_STAND_IN = "appoint_stand_in", _("Appoint a stand-in")
     END_STAND_IN = "end_stand_in", _("End a stand-in")
+    # accounts
+    ISSUE_CODE = "issue_code", _("Issue a one-time code")
+    CHANGE_PASSWORD = "change_password", _("Change the password")  # noqa: S105 – a verb
+    RELEASE_SIGNING = "release_signing", _("Confirm signing after a new password")
     SET_CALENDAR = "set_calendar", _("Change the calendar")
     EXPORT_TIMELINESS = "export_timeliness", _("Export the timeliness ledger")
     # a stay inside an open draft, at most one event per person, report and 30 minutes

@@ -6,7 +6,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
-from workflow.actions import clock, sealing
+from workflow.actions import clock, papers, sealing
 from workflow.delivery import dispatch, fanout
 from workflow.queries import integrity
 
@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 # A delivery that goes on longer leaves the rest to the next tick, so that no claim grows old.
 DELIVERING_SECONDS = 60
+# So does the typesetter, whose next tick goes on where this one stopped.
+FREEZING_SECONDS = 60
 
 
 @shared_task(name="workflow.sweep")
@@ -37,6 +39,18 @@ def deliver() -> None:
         sent += claimed
     if sent:
         log.info("took %s deliveries", sent)
+
+
+@shared_task(name="workflow.freeze_papers")
+def freeze_papers() -> None:
+    begun, frozen, last = monotonic(), 0, 0
+    while monotonic() - begun < FREEZING_SECONDS:
+        more, last = papers.freeze_papers(now=timezone.now(), after=last)
+        frozen += more
+        if not last:
+            break
+    if frozen:
+        log.info("froze %s papers", frozen)
 
 
 @shared_task(name="workflow.check_integrity")

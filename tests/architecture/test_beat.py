@@ -15,15 +15,15 @@ from project.celery import BEAT, app
 from workflow.delivery.dispatch import LEASE
 
 ROOT = Path(__file__).resolve().parents[2]
-EVERY = {"workflow.sweep": 60, "workflow.fan_out": 2, "workflow.deliver": 2}
+EVERY = {"workflow.sweep": 60, "workflow.fan_out": 2, "workflow.deliver": 2, "workflow.freeze_papers": 60}
 NIGHTLY = {"workflow.check_integrity", "workflow.seal"}
-# Tasks of another worker's queue, such as documents, come here with their first task.
 QUEUES = {
     "workflow.sweep": "clock",
     "workflow.fan_out": "clock",
     "workflow.check_integrity": "clock",
     "workflow.seal": "clock",
     "workflow.deliver": "delivery",
+    "workflow.freeze_papers": "documents",
 }
 
 
@@ -62,7 +62,7 @@ def test_every_task_has_a_queue_that_a_worker_serves() -> None:
     assert ours() == QUEUES.keys()
     for task, queue in QUEUES.items():
         assert app.amqp.router.route({}, task)["queue"].name == queue
-    assert {queue.name for queue in app.conf.task_queues} == {*QUEUES.values(), "documents"}
+    assert {queue.name for queue in app.conf.task_queues} == set(QUEUES.values())
 
 
 def test_a_tick_goes_to_its_own_queue_and_to_no_other() -> None:

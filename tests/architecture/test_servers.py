@@ -274,3 +274,78 @@ def test_without_the_password_nobody_gets_in(clone: Path) -> None:
         stranger.sendall(b"PING\r\n")
         assert stranger.recv(100).startswith(b"-NOAUTH")
     end(launcher, signal.SIGTERM)
+
+
+TOGETHER = """
+import sys
+from project.servers.process import ServersFailed
+from project.servers import together
+from project.servers.together import Program, Together
+together.AT_ONCE_SECONDS = {at_once}
+try:
+    sys.exit(Together([Program(*one) for one in {programs!r}]).run())
+except ServersFailed as failure:
+    sys.exit(f"demo: {{failure}}")
+"""
+
+
+def together(*programs: tuple[str, list[str]], at_once: float = 30) -> subprocess.Popen[str]:
+    return begin([sys.executable, "-c", TOGETHER.format(programs=programs, at_once=at_once)], CLONE, None, NOTHING)
+
+
+def said(supervisor: subprocess.Popen[str], words: str) -> str:
+    """Read on until a line contains the words."""
+    assert supervisor.stdout is not None
+    for line in supervisor.stdout:
+        if words in line:
+            return line
+    raise AssertionError(f"never said: {words}")
+
+
+def test_programs_run_together_are_named_and_end_together() -> None:
+    waits = ["sh", "-c", "echo here; exec sleep 600"]
+    supervisor = together(("web", waits), ("clock", waits))
+    assert {said(supervisor, "here"), said(supervisor, "here")} == {"web   | here\n", "clock | here\n"}
+    below = descendants(supervisor.pid)
+    end(supervisor, signal.SIGINT)
+    assert (supervisor.returncode, len(below)) == (0, 2)
+    assert still_there(below) == {}
+
+
+def test_no_program_outlives_a_killed_supervisor() -> None:
+    supervisor = together(("web", ["sh", "-c", "echo here; exec sleep 600"]))
+    said(supervisor, "here")
+    below = descendants(supervisor.pid)
+    end(supervisor, signal.SIGKILL)
+    assert still_there(below) == {}
+
+
+def test_a_program_that_dies_later_is_started_again(tmp_path: Path) -> None:
+    lives = (
+        f"test -e {tmp_path}/again && echo again && exec sleep 600; touch {tmp_path}/again; echo once; exec sleep 600"
+    )
+    supervisor = together(("web", ["sh", "-c", lives]), at_once=0)
+    said(supervisor, "once")
+    for pid in descendants(supervisor.pid):
+        os.kill(pid, signal.SIGKILL)
+    assert "started again" in said(supervisor, "ended")
+    said(supervisor, "again\n")
+    end(supervisor, signal.SIGTERM)
+
+
+def test_what_a_killed_program_leaves_behind_ends_with_it() -> None:
+    """A web server's workers went on after a kill of their head, and held its port."""
+    supervisor = together(("web", ["sh", "-c", "sleep 600 & echo here; wait"]), at_once=0)
+    said(supervisor, "here")
+    below = descendants(supervisor.pid)
+    os.kill(pid_of("sh", below), signal.SIGKILL)
+    assert still_there(below) == {}
+    end(supervisor, signal.SIGTERM)
+
+
+def test_a_program_that_ends_at_once_ends_everything_with_one_sentence() -> None:
+    supervisor = together(("web", ["sleep", "600"]), ("clock", ["sh", "-c", "echo no broker; exit 3"]))
+    below = descendants(supervisor.pid)
+    assert end(supervisor) == "demo: clock ended at once (code 3): no broker\n"
+    assert supervisor.returncode == 1
+    assert still_there(below) == {}

@@ -105,7 +105,12 @@ def strings(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
 
 def entries(catalog: Catalog) -> dict[Key, tuple[str, ...]]:
     """(context, msgid with plurals) → translations; the header left out."""
-    return {(each.context, strings(each.id)): strings(each.string) for each in catalog if each.id}
+    return {(context(each.context), strings(each.id)): strings(each.string) for each in catalog if each.id}
+
+
+def context(kept: str | bytes | None) -> str | None:
+    """Babel reads a compiled file's contexts as bytes."""
+    return kept.decode() if isinstance(kept, bytes) else kept
 
 
 def placeholders(text: str) -> set[str]:

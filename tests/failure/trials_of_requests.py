@@ -8,7 +8,7 @@ from tests.builders import LAST_DAY, NOW, OUTLINE, SINCE, World, prepared_campai
 from tests.concurrency.cascade import Cascade
 from tests.concurrency.scene import LATER, REASON
 from tests.failure.trials import in_world
-from workflow.actions import attachments, campaigns, organizations, sealing
+from workflow.actions import attachments, campaigns, organizations, outline_changes, sealing
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.actions.register import (
     CalendarDraft,
@@ -143,6 +143,10 @@ REQUEST_TRIALS = [
         lambda world: {"issuer_id": world.duk.pk, "actor": world.dung, "subject": "V/v sơ kết"},
     ),
     in_world(Verb.EDIT, campaigns.edit_campaign, edited),
+    in_world(
+        Verb.EDIT, outline_changes.change_outline,
+        lambda world: {**prepared(world), "change": lambda draft: outline_changes.without_section(draft, "I.2")},
+    ),
     in_world(Verb.EDIT, attachments.attach_to_request, lambda world: {**prepared(world), **SCAN}),
     in_world(Verb.OPEN, campaigns.open_campaign, prepared, tells=frozenset({Verb.OPEN, Verb.SET_UP})),
     in_world(

@@ -14,6 +14,7 @@ from workflow.flows.gathered import Part, figures, gathering, parts
 from workflow.models import Campaign, Entry, Person, Report, Source, Value
 from workflow.rules.aggregation import total
 from workflow.rules.canonical import canonical_json, content_hash
+from workflow.rules.prose import attributed, joined
 
 UNIT_COLUMN = "unit"
 
@@ -125,10 +126,10 @@ def take_text(
         if {part.revision_id for part in taken} != wanted:
             raise errors.NotVisible
         present = Entry.objects.filter(report=report, section=section).first()
-        paragraphs = [present.text] if present is not None and present.text else []
-        paragraphs += [f"{part.organization}: {part.text}" for part in taken if part.text]
+        paragraphs = [present.text] if present is not None else []
+        paragraphs += [attributed(part.organization, part.text) for part in taken if part.text]
         rows = present.rows if present is not None else []
-        entry = write_entry(report, section, version, "\n\n".join(paragraphs), rows, actor, now)
+        entry = write_entry(report, section, version, joined(paragraphs), rows, actor, now)
         _remember(entry, taken, actor, now)
         report.started_at = report.started_at or now
         record_edit(flow)

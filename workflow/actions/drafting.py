@@ -27,6 +27,7 @@ from workflow.models import (
     Value,
 )
 from workflow.rules.outline import check_value
+from workflow.rules.prose import clean
 from workflow.rules.vietnamese import normalize
 
 
@@ -68,7 +69,7 @@ def save_entry(
     with opened(report_id, actor, Verb.SAVE_ENTRY, now) as (report, flow):
         flow.save_entry()
         section = asked_section(flow, section_id)
-        entry = write_entry(report, section, version, normalize(text), _clean_rows(section, rows), actor, now)
+        entry = write_entry(report, section, version, clean(normalize(text)), _clean_rows(section, rows), actor, now)
         if figures:
             _write_values(flow, section, figures)
         if report.started_at is None:

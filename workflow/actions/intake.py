@@ -12,9 +12,9 @@ from workflow.actions.record import record
 from workflow.actions.review import Said, add_remarks
 from workflow.actions.revisions import make_revision, paper_copy
 from workflow.actions.voiding import close_supplement, release, void_signature
-from workflow.choices import ReviewResult, Verb
+from workflow.choices import ReviewResult, Stream, Verb
 from workflow.flows.report import ReportFlow
-from workflow.models import Attachment, Person, Remark, Report, ReviewRound, Signature, Supplement
+from workflow.models import Attachment, Event, Person, Remark, Report, ReviewRound, Signature, Supplement
 from workflow.rules.vietnamese import normalize
 
 
@@ -157,21 +157,37 @@ def assign_officer(*, report_id: int, actor: Person, person_id: int, now: dateti
     return report
 
 
-def remind(*, report_id: int, actor: Person, now: datetime) -> Report:
-    """Remind the unit now; whoever holds the work is told."""
+def remind(*, report_id: int, actor: Person, seen: datetime | None = None, now: datetime) -> Report:
+    """Remind the unit now; whoever holds the work is told.
+
+    With `seen`, when the screen was made, a unit that was reminded since then is refused (AlreadyDone).
+    """
     with opened(report_id, actor, Verb.REMIND, now) as (report, flow):
-        flow.remind()
+        _remind(flow, _reminded_since(seen, [report_id]))
         record(flow)
     return report
 
 
-def remind_all(*, report_ids: Sequence[int], actor: Person, now: datetime) -> list[Answer]:
-    """Remind units of one request at once (đôn đốc hàng loạt); each row has its own answer."""
+def remind_all(
+    *, report_ids: Sequence[int], actor: Person, seen: datetime | None = None, now: datetime
+) -> list[Answer]:
+    """Remind units of one request at once (đôn đốc hàng loạt); each row has its own answer. `seen` as in remind."""
     with opened_all(report_ids, actor, Verb.REMIND, now) as rows:
-        rows.each(_remind)
+        done = _reminded_since(seen, report_ids)
+        rows.each(lambda flow: _remind(flow, done))
     return rows.answers()
 
 
-def _remind(flow: ReportFlow) -> dict[str, Any]:
+def _reminded_since(seen: datetime | None, report_ids: Sequence[int]) -> set[int]:
+    """Asked under the lock of the reports, so that the second of two clicks finds what the first has done."""
+    if seen is None:
+        return set()
+    events = Event.objects.filter(stream=Stream.REPORT, stream_id__in=report_ids, verb=Verb.REMIND, at__gte=seen)
+    return set(events.values_list("stream_id", flat=True))
+
+
+def _remind(flow: ReportFlow, done: set[int]) -> dict[str, Any]:
+    if flow.report.pk in done:
+        raise errors.AlreadyDone(state=flow.report.get_state_display(), verb=Verb.REMIND.label)
     flow.remind()
     return {}

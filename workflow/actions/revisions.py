@@ -4,10 +4,13 @@ from typing import Any
 
 from django.db import connection
 
+from workflow import errors
 from workflow.choices import CELL_KINDS, Aggregation, Verb
 from workflow.flows.report import ReportFlow
 from workflow.models import Attachment, Organization, Report, Revision
 from workflow.rules.canonical import canonical_json, content_hash
+from workflow.rules.prose import plain
+from workflow.rules.secrecy import marked_line
 
 COLUMNS = [field.attname for field in Revision._meta.concrete_fields]
 MAKE_REVISION = f"""
@@ -19,9 +22,15 @@ MAKE_REVISION = f"""
 
 
 def make_revision(flow: ReportFlow, content: dict[str, Any] | None = None) -> Revision:
-    """Freeze the working copy (or the content given) as the report's next revision and make it the current one."""
+    """Freeze the working copy (or the content given) as the report's next revision and make it the current one.
+
+    Raises SecretMarkFound.
+    """
     report = flow.report
-    text = canonical_json(content if content is not None else working_copy(flow))
+    if content is None:
+        content = working_copy(flow)
+        refuse_marked(content)
+    text = canonical_json(content)
     made: dict[str, Any] = {
         "report": report.pk,
         "verb": flow.verb,
@@ -38,9 +47,26 @@ def make_revision(flow: ReportFlow, content: dict[str, Any] | None = None) -> Re
     return revision
 
 
+def refuse_marked(content: dict[str, Any]) -> None:
+    """Refuse a text, row or answer of which a line is a mark of state secrets."""
+    marked = {}
+    for section in content["sections"]:
+        cells = [str(cell) for row in section["rows"] for cell in row.values()]
+        if marked_line(line for text in (section["text"], *cells) for line in plain(text).splitlines()):
+            marked[section["key"]] = f"{section['numbering']} {section['heading']}".strip()
+    headings = {section["key"]: f"{section['numbering']} {section['heading']}" for section in content["sections"]}
+    for value in content["values"]:
+        if marked_line(str(value["text"]).splitlines()):
+            marked[value["section"]] = headings[value["section"]].strip()
+    if marked:
+        raise errors.SecretMarkFound(missing=list(marked), places="; ".join(f"“{name}”" for name in marked.values()))
+
+
 def working_copy(flow: ReportFlow) -> dict[str, Any]:
     """What the report says now, with the letterhead and names of now; only what the unit is asked."""
     report, outline, entries, values = flow.report, flow.outline, flow.entries, flow.values
+    keys = {section.pk: section.key for section in outline.sections}
+    codes: dict[int | None, str] = {indicator.pk: indicator.code for indicator in outline.indicators}
     return {
         **heading(report),
         "outline": {"id": outline.outline.pk, "version": report.outline_version},
@@ -52,6 +78,7 @@ def working_copy(flow: ReportFlow) -> dict[str, Any]:
                 "kind": section.kind,
                 "text": entries[section.pk].text if section.pk in entries else "",
                 "rows": entries[section.pk].rows if section.pk in entries else [],
+                "columns": section.columns,
             }
             for section in outline.sections
         ],
@@ -60,12 +87,27 @@ def working_copy(flow: ReportFlow) -> dict[str, Any]:
                 "code": indicator.code,
                 "label": indicator.label,
                 "unit": indicator.unit,
+                "section": keys[indicator.section_id],
+                "aggregation": indicator.aggregation,
                 "number": values[indicator.pk].number if indicator.pk in values else None,
                 "not_applicable": indicator.pk in values and values[indicator.pk].not_applicable,
                 "text": values[indicator.pk].text if indicator.pk in values else "",
             }
             for indicator in outline.indicators
             if indicator.aggregation != Aggregation.RATIO
+        ],
+        "ratios": [
+            {
+                "code": indicator.code,
+                "label": indicator.label,
+                "unit": indicator.unit,
+                "section": keys[indicator.section_id],
+                "decimals": indicator.decimals,
+                "numerator": codes.get(indicator.numerator_id, ""),
+                "denominator": codes.get(indicator.denominator_id, ""),
+            }
+            for indicator in outline.indicators
+            if indicator.aggregation == Aggregation.RATIO
         ],
         "attachments": attachments(report),
     }
@@ -108,5 +150,5 @@ def _filled(text: str, unit: Organization) -> str:
 
 
 def attachments(report: Report) -> list[dict[str, Any]]:
-    rows = Attachment.objects.filter(report=report).order_by("pk")
+    rows = Attachment.objects.filter(report=report, removed_at__isnull=True).order_by("pk")
     return [{"title": row.title, "sha256": row.sha256} for row in rows]

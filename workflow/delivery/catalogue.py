@@ -239,6 +239,14 @@ CATALOGUE: Mapping[Verb, Line] = {
     Verb.END_STAND_IN: Line(
         _("A deputy of %(unit)s no longer signs for the secretary."), _unit(Role.DEPUTY, Role.SECRETARY)
     ),
+    Verb.ISSUE_CODE: Line(
+        _("A one-time code was issued for your account. If you did not ask for one, please call the administrator."),
+        channels=BY_MAIL,
+        named=True,
+        mandatory=True,
+    ),
+    Verb.CHANGE_PASSWORD: Line(_("Your password was changed.")),
+    Verb.RELEASE_SIGNING: Line(_("You may sign again: a second person has confirmed it."), named=True),
     Verb.SET_CALENDAR: Line(_("The working calendar of %(unit)s was changed."), _office(Role.OFFICER)),
     Verb.EXPORT_TIMELINESS: Line(_("The timeliness ledger of %(unit)s was exported.")),
 }

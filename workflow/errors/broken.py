@@ -53,3 +53,24 @@ class StaleRevision(RuleBroken):
         "The content has changed since you opened this page. Please reload, read the newest version"
         " and decide again; what you typed is kept."
     )
+
+
+class FormExpired(RuleBroken):
+    """The form does not carry this browser's token: an old page, or cookies are blocked."""
+
+    code = "form_expired"
+    status = 403
+    sentence = _(
+        "This page was open for too long, or the browser keeps no cookies, so nothing was sent."
+        " Please copy what you typed, load the page again and send it once more."
+    )
+
+
+class PageBroken(RuleBroken):
+    """Something failed that nobody foresaw; the log knows it."""
+
+    code = "page_broken"
+    status = 500
+    sentence = _(
+        "Something went wrong on our side and nothing was changed. Please try again, or tell the administrator."
+    )

@@ -52,6 +52,25 @@ UNANSWERED = """
 """
 
 
+def tally_of(held: ReviewRound) -> Tally:
+    """The answers of a round, from the minutes where they were entered."""
+    if held.minutes_date is not None:
+        return Tally(
+            counted=held.counted,
+            agree=held.minutes_agree or 0,
+            disagree=held.minutes_disagree or 0,
+            reserve=held.minutes_other or 0,
+        )
+    kinds = list(held.opinions.values_list("kind", flat=True))
+    return Tally(
+        counted=held.counted,
+        agree=kinds.count(OpinionKind.AGREE),
+        agree_with_additions=kinds.count(OpinionKind.AGREE_WITH_ADDITIONS),
+        disagree=kinds.count(OpinionKind.DISAGREE),
+        reserve=kinds.count(OpinionKind.RESERVE),
+    )
+
+
 class ReportInputs:
     """A report in one actor's hands at one moment, with what was asked of it."""
 
@@ -131,22 +150,8 @@ class ReportInputs:
 
     @cached_property
     def tally(self) -> Tally:
-        """The answers of the open round, from the minutes where they were entered."""
-        if self.round.minutes_date is not None:
-            return Tally(
-                counted=self.round.counted,
-                agree=self.round.minutes_agree or 0,
-                disagree=self.round.minutes_disagree or 0,
-                reserve=self.round.minutes_other or 0,
-            )
-        kinds = list(self.round.opinions.values_list("kind", flat=True))
-        return Tally(
-            counted=self.round.counted,
-            agree=kinds.count(OpinionKind.AGREE),
-            agree_with_additions=kinds.count(OpinionKind.AGREE_WITH_ADDITIONS),
-            disagree=kinds.count(OpinionKind.DISAGREE),
-            reserve=kinds.count(OpinionKind.RESERVE),
-        )
+        """The answers of the open round."""
+        return tally_of(self.round)
 
     @property
     def review_adopted(self) -> bool:

@@ -12,9 +12,9 @@ from workflow.models.deadlines import (
 )
 from workflow.models.events import Event, Seal
 from workflow.models.notices import Delivery, Notice, Preference
-from workflow.models.organizations import Organization, OrganizationName, Person, Seat, StandIn, Term
+from workflow.models.organizations import Organization, OrganizationName, Person, Seat, SignInAttempt, StandIn, Term
 from workflow.models.outlines import Indicator, Outline, Section
-from workflow.models.papers import IssuedDocument, Signature, UrgingLetter
+from workflow.models.papers import IssuedDocument, PaperFile, Signature, UrgingLetter
 from workflow.models.reports import Attachment, Entry, IssuedValue, Report, Revision, Source, Value
 from workflow.models.reviews import Counted, Opinion, OpinionPoint, Remark, ReviewRound, Supplement
 
@@ -42,6 +42,7 @@ __all__ = [
     "OrganizationName",
     "Outline",
     "Pause",
+    "PaperFile",
     "Person",
     "Preference",
     "Remark",
@@ -52,6 +53,7 @@ __all__ = [
     "Seal",
     "Seat",
     "Section",
+    "SignInAttempt",
     "Signature",
     "Source",
     "StandIn",

@@ -107,6 +107,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     digest_at = models.TimeField(_("hour of the daily digest"), default=time(8, 30), db_default=time(8, 30))
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the register"), default=False)
+    must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
     signing_hold_since = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -121,6 +122,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class SignInAttempt(models.Model):
+    """A sign-in that was tried and did not succeed, by the name typed; a success takes the name's rows away."""
+
+    username = models.CharField(max_length=60)
+    address = models.GenericIPAddressField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["username", "at"], name="sign_in_attempt")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class Seat(models.Model):

@@ -69,6 +69,19 @@ class IssuedDocument(models.Model):
         return self.printed_number
 
 
+class PaperFile(models.Model):
+    """The PDF of a numbered document as it was frozen, with its SHA-256 (hex). Never written over."""
+
+    document = models.OneToOneField(IssuedDocument, models.PROTECT, related_name="paper")
+    file = models.FileField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    frozen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.sha256}"
+
+
 class UrgingLetter(models.Model):
     """A letter (công văn đôn đốc) to the units that have not sent: drafted, signed, then issued as a document.
 

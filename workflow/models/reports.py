@@ -1,6 +1,9 @@
 """The report of one organisation for one campaign: working copy, revisions, issued figures."""
 
+import uuid
+
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -169,10 +172,14 @@ class IssuedValue(models.Model):
 
 
 class Attachment(models.Model):
-    """A stored file of a report or a campaign, declared free of state secrets by the person who brought it."""
+    """A stored file of a report or a campaign, declared free of state secrets by the person who brought it.
+
+    One that was removed is in no later revision; those that name it by its hash still have it.
+    """
 
     report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="attachments")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="attachments")
+    key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
     title = models.CharField(max_length=300)
     source = models.CharField(max_length=300, blank=True)
     file = models.FileField(upload_to="attachments/%Y/%m", blank=True)
@@ -181,6 +188,8 @@ class Attachment(models.Model):
     declared = models.BooleanField()
     added_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [

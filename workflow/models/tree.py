@@ -85,3 +85,38 @@ def calendar_lines(organization_ids: Iterable[int]) -> dict[int, tuple[int, ...]
         )
         lines.update((unit_id, tuple(line)) for unit_id, line in cursor.fetchall())
     return lines
+
+
+def found_below(root_ids: Iterable[int], folded: str, limit: int) -> list[int]:
+    """Ids at or below the roots whose folded name holds the text, by name, at most `limit`; merged ones too."""
+    pattern = "%" + folded.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE tree (id) AS (
+                SELECT unnest(%s::bigint[])
+                UNION
+                SELECT child.id FROM workflow_organization child JOIN tree ON child.parent_id = tree.id)
+            SELECT organization.id FROM workflow_organization organization JOIN tree USING (id)
+             WHERE organization.search_fold LIKE %s ORDER BY organization.name_sort, organization.id LIMIT %s
+            """,
+            [list(root_ids), pattern, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def lines_up(organization_ids: Iterable[int]) -> dict[int, list[int]]:
+    """By each organisation: itself and those above it, nearest first. One query for however many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE line (unit_id, id, depth) AS (
+                SELECT unit_id, unit_id, 0 FROM unnest(%s::bigint[]) AS unit_id
+                UNION ALL
+                SELECT line.unit_id, organization.parent_id, line.depth + 1 FROM workflow_organization organization
+                  JOIN line ON organization.id = line.id WHERE organization.parent_id IS NOT NULL)
+            SELECT unit_id, array_agg(id ORDER BY depth) FROM line GROUP BY unit_id
+            """,
+            [sorted(set(organization_ids))],
+        )
+        return dict(cursor.fetchall())

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from workflow.models import Seal, UrgingLetter
+from workflow.models import PaperFile, Seal, UrgingLetter
 from workflow.models.heads import heads
-from workflow.rules.canonical import content_hash
+from workflow.rules.canonical import bytes_hash, content_hash
 from workflow.rules.urging import signed_text
 
 
@@ -135,7 +135,7 @@ SHOWN = 20
 def check_integrity() -> list[Problem]:
     """Every invariant that does not hold; an empty list is a clean bill."""
     found = [Problem(name, ids) for name, query in INVARIANTS.items() if (ids := _ids(query))]
-    return [*found, *_broken_letters(), *_broken_seals()]
+    return [*found, *_broken_letters(), *_broken_papers(), *_broken_seals()]
 
 
 def _ids(query: str) -> tuple[Any, ...]:
@@ -150,6 +150,17 @@ def _broken_letters() -> Iterator[Problem]:
     broken = [letter.pk for letter in signed.iterator() if content_hash(signed_text(letter)) != letter.sha256]
     if broken:
         yield Problem("a signed urging letter's hash is its content's", tuple(broken[:SHOWN]))
+
+
+def _broken_papers() -> Iterator[Problem]:
+    """Frozen papers whose file is missing, or is not the one that was frozen."""
+    broken = []
+    for pk, name, sha256 in PaperFile.objects.order_by("pk").values_list("pk", "file", "sha256").iterator():
+        path = Path(settings.MEDIA_ROOT) / name
+        if not path.is_file() or bytes_hash(path.read_bytes()) != sha256:
+            broken.append(pk)
+    if broken:
+        yield Problem("a frozen paper's file is the one that was frozen", tuple(broken[:SHOWN]))
 
 
 def _broken_seals() -> Iterator[Problem]:

@@ -51,7 +51,7 @@ class WorkingCopy:
 def working_copy(report_id: int, person: Person, now: datetime) -> WorkingCopy:
     """What the unit's editors have written so far."""
     report = readable(report_id, person, Read.WORKING_COPY, now)
-    entries = Entry.objects.filter(report=report).order_by("section__position")
+    entries = Entry.objects.filter(report=report).select_related("edited_by").order_by("section__position")
     values = Value.objects.filter(report=report).order_by("indicator__position")
     return WorkingCopy(report, list(entries), list(values))
 

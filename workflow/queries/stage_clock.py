@@ -1,6 +1,6 @@
 """On which desk a report lay how long, in working time, and since when it lies where it is (rules/stage_clock.py)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -59,6 +59,7 @@ CHANGED = """
       FROM workflow_event event
       JOIN workflow_report report ON report.id = event.stream_id AND report.campaign_id = %(campaign)s
      WHERE event.stream = 'report' AND event.state_from <> event.state_to
+       AND (%(reports)s::bigint[] IS NULL OR event.stream_id = ANY (%(reports)s::bigint[]))
     WINDOW trail AS (PARTITION BY event.stream_id ORDER BY event.seq)
 """
 # The clock of an instant is the working time before it. A report lay on a desk from one change's clock to the next's,
@@ -109,6 +110,7 @@ def desk_times_of(campaign: Campaign, now: datetime) -> dict[int, Mapping[Stage,
     moments = _moments(begin, until, _closed(campaign, until), calendar)
     parameters = {
         "campaign": campaign.pk,
+        "reports": None,
         "begin": begin,
         "until": until,
         "zone": LOCAL.key,
@@ -124,11 +126,17 @@ def desk_times_of(campaign: Campaign, now: datetime) -> dict[int, Mapping[Stage,
     return dict(times)
 
 
-def waiting_since(campaign: Campaign, now: datetime) -> dict[int, tuple[Stage, datetime]]:
-    """On which desk each report of a running request lies, and since when without a break, by report id. One query."""
+def waiting_since(
+    campaign: Campaign, now: datetime, report_ids: Sequence[int] | None = None
+) -> dict[int, tuple[Stage, datetime]]:
+    """On which desk each report of a running request lies, and since when without a break, by report id. One query.
+
+    With `report_ids` only these are read.
+    """
     if campaign.state not in RUNNING:
         return {}
-    rows = _rows(CAME, {"campaign": campaign.pk, "until": now})
+    chosen = None if report_ids is None else list(report_ids)
+    rows = _rows(CAME, {"campaign": campaign.pk, "until": now, "reports": chosen})
     return {report_id: (Stage(stage), at) for report_id, stage, at in rows}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from workflow.choices import Aggregation, AudienceRule, SectionKind
 from workflow.errors import WrongFigure
 from workflow.rules.canonical import decimal_places
+from workflow.rules.prose import says_nothing
 from workflow.rules.vietnamese import format_number, is_blank
 
 # Beyond any figure of a Party report, within the column that keeps it.
@@ -186,7 +187,7 @@ def _is_written(section: SectionSpec, entry: Written | None) -> bool:
         return True
     if entry is None:
         return False
-    return not is_blank(entry.text) or (section.kind == SectionKind.ROWS and bool(entry.rows))
+    return not says_nothing(entry.text) or (section.kind == SectionKind.ROWS and bool(entry.rows))
 
 
 def _is_given(value: Given | None) -> bool:

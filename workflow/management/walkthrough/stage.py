@@ -52,9 +52,9 @@ class Stage:
         """Let a story begin at a moment."""
         heappush(self._waiting, (at, next(self._order), story))
 
-    def play(self) -> None:
-        """Play until every story has ended and everybody has been told."""
-        while self._waiting:
+    def play(self, until: datetime | None = None) -> None:
+        """Play until every story has ended and everybody has been told; or up to a moment, with stories unfinished."""
+        while self._waiting and (until is None or self._waiting[0][0] <= until):
             at, _order, story = heappop(self._waiting)
             self.now = max(self.now, at)
             self.hands.turn_to(self.now)
@@ -62,7 +62,11 @@ class Stage:
             self.hands.after_step()
             if following is not None:
                 self.begin(story, following)
-        self.now = self.hands.rest()
+        if until is None:
+            self.now = self.hands.rest()
+        else:
+            self.hands.turn_to(until)
+            self.now = until
 
     def later(self, days: int = 0, hours: float = 0) -> datetime:
         """So many working days and hours from now, within office hours."""

@@ -1,0 +1,163 @@
+"""What templates need to say things the same way everywhere: {% load words %}."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflow.choices import CELL_KINDS, CampaignState, ReportState, Stage, Timeliness, Verb, label
+from workflow.models import Report
+from workflow.rules.calendar import last_day_of, print_due
+from workflow.rules.timeliness import Standing
+from workflow.rules.vietnamese import format_day, format_number, weekday_name
+
+register = template.Library()
+
+# A state has a colour and a word and a picture.
+STATES = {
+    ReportState.DRAFT: ("", "pencil"),
+    ReportState.REVIEW: ("violet", "messages"),
+    ReportState.REVISING: ("blue", "writing"),
+    ReportState.SIGNING: ("amber", "signature"),
+    ReportState.SIGNED: ("amber", "hash"),
+    ReportState.SENT: ("teal", "send"),
+    ReportState.RECEIVED: ("green", "circle-check"),
+    ReportState.SUPPLEMENT: ("red", "file-plus"),
+    ReportState.CONSOLIDATED: ("green", "report-analytics"),
+    ReportState.EXEMPT: ("", "ban"),
+}
+REQUEST_STATES = {
+    CampaignState.DRAFT: ("", "pencil"),
+    CampaignState.OPEN: ("teal", "player-play"),
+    CampaignState.CONSOLIDATING: ("blue", "report-analytics"),
+    CampaignState.CLOSED: ("green", "archive"),
+    CampaignState.CANCELLED: ("red", "ban"),
+}
+TIMELINESS = {
+    Timeliness.NOT_DUE: ("", "calendar"),
+    Timeliness.DUE_SOON: ("amber", "clock"),
+    Timeliness.DUE_TODAY: ("amber", "alarm"),
+    Timeliness.OVERDUE: ("red", "alert-triangle"),
+    Timeliness.ON_TIME: ("green", "check"),
+    Timeliness.LATE: ("red", "clock"),
+    Timeliness.NOT_EXPECTED: ("", "ban"),
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture beside a word; it says nothing of its own to who cannot see it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"></use></svg>', static("icons.svg"), name
+    )
+
+
+def _badge(colour: str, picture: str, word: str) -> SafeString:
+    kind = f"badge badge--{colour}" if colour else "badge"
+    return format_html('<span class="{}">{}{}</span>', kind, icon(picture), word)
+
+
+@register.simple_tag
+def state_badge(report: Report) -> SafeString:
+    """The state of a report, in the words of its unit's kind; a draft without a first save is not begun."""
+    state = ReportState(report.state)
+    if state is ReportState.DRAFT and report.started_at is None:
+        return _badge("", "circle-dashed", _("Not begun"))
+    return _badge(*STATES[state], label(state, report.organization.kind))
+
+
+@register.simple_tag
+def request_badge(state: str) -> SafeString:
+    return _badge(*REQUEST_STATES[CampaignState(state)], str(CampaignState(state).label))
+
+
+@register.simple_tag
+def standing_badge(standing: Standing) -> SafeString:
+    return _badge(*TIMELINESS[standing.timeliness], standing_words(standing))
+
+
+def standing_words(standing: Standing) -> str:
+    """Quá hạn 2 ngày làm việc, còn 3 ngày làm việc, Gửi chậm dưới 1 ngày làm việc."""
+    days, kind = standing.working_days, standing.timeliness
+    if kind in {Timeliness.NOT_DUE, Timeliness.DUE_SOON}:
+        return ngettext("%(days)s working day left", "%(days)s working days left", days) % {"days": days}
+    if kind is Timeliness.OVERDUE:
+        if days == 0:
+            return _("Overdue by less than a working day")
+        return ngettext("Overdue by %(days)s working day", "Overdue by %(days)s working days", days) % {"days": days}
+    if kind is Timeliness.LATE:
+        if days == 0:
+            return _("Sent late by less than a working day")
+        return ngettext("Sent late by %(days)s working day", "Sent late by %(days)s working days", days) % {
+            "days": days
+        }
+    return str(kind.label)
+
+
+@register.filter
+def day(moment: date | datetime | None) -> str:
+    """25/07/2022, local."""
+    if moment is None:
+        return ""
+    return format_day(timezone.localtime(moment).date() if isinstance(moment, datetime) else moment)
+
+
+@register.filter
+def weekday(moment: date | datetime) -> str:
+    """Thứ Hai, 25/07/2022; in English Monday, 25/07/2022."""
+    when = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    name = weekday_name(when) if translation.get_language() == "vi" else when.strftime("%A")
+    return f"{name[:1].upper()}{name[1:]}, {format_day(when)}"
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """14:02 25/07/2022, local."""
+    return "" if at is None else f"{timezone.localtime(at):%H:%M} {format_day(timezone.localtime(at).date())}"
+
+
+@register.filter
+def due_day(due: datetime) -> str:
+    """The last day of an exclusive due, with its weekday: Thứ Năm, 28/07/2022."""
+    return weekday(last_day_of(due))
+
+
+@register.filter
+def due_words(due: datetime) -> str:
+    """As a paper says it: 24 giờ ngày 31/7/2022; in English: end of 31/07/2022 or 17:00, 29/07/2022."""
+    if translation.get_language() == "vi":
+        return print_due(due)
+    local = timezone.localtime(due)
+    if (local.hour, local.minute) == (0, 0):
+        return f"end of {format_day(last_day_of(due))}"
+    return f"{local:%H:%M}, {format_day(local.date())}"
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """A number as the Vietnamese write it: 1.234.567,5."""
+    return "" if value is None else format_number(value)
+
+
+@register.simple_tag
+def verb_word(verb: str, kind: str = "") -> str:
+    return label(Verb(verb), kind) if kind else str(Verb(verb).label)
+
+
+@register.filter
+def desk_word(stage: str, kind: str = "") -> str:
+    """Whose desk it is; a party organisation's second desk is its committee."""
+    if stage == Stage.CELL and kind and kind not in CELL_KINDS:
+        return _("Committee")
+    return str(Stage(stage).label)
+
+
+@register.filter
+def roles(values: Any) -> str:
+    return ", ".join(str(role.label) for role in values)

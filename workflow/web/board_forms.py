@@ -1,0 +1,80 @@
+"""What is typed and chosen on the board's pages, read."""
+
+from datetime import UTC, date, datetime
+
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+
+from workflow import errors
+from workflow.choices import HolidayRule, Stage
+from workflow.queries.board import NOBODY, PLACES, SORTS, TIMES, Wanted
+from workflow.rules.calendar import WorkingCalendar, exclusive_due
+
+LAST_YEAR = 2200
+
+
+def wanted_of(query: QueryDict) -> Wanted:
+    """What an address asks for; what it does not know it leaves out."""
+
+    def one_of(name: str, known: tuple[str, ...]) -> str:
+        value = query.get(name, "")
+        return value if value in known else ""
+
+    officer, parent, number = query.get("officer", ""), query.get("parent", ""), query.get("page", "")
+    return Wanted(
+        q=query.get("q", "").replace("\x00", "")[:200],
+        state=one_of("state", PLACES),
+        time=one_of("time", TIMES),
+        desk=one_of("desk", tuple(Stage)),
+        officer=officer if officer == NOBODY or _is_id(officer) else "",
+        viewed=one_of("viewed", ("yes", "no")),
+        parent=int(parent) if _is_id(parent) else None,
+        sort=one_of("sort", SORTS) or "name",
+        page=int(number) if _is_id(number) else 1,
+    )
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and len(text) <= 9
+
+
+def due_given(typed: QueryDict, calendar: WorkingCalendar, name: str = "day") -> datetime:
+    """The end of the day that was chosen. Raises DueNotInFuture where none, or no day of a calendar, was."""
+    day = day_given(typed, name)
+    if day is None or day.year > LAST_YEAR:
+        raise errors.DueNotInFuture
+    return exclusive_due(day, HolidayRule.KEEP, calendar)
+
+
+def day_given(typed: QueryDict, name: str) -> date | None:
+    try:
+        return parse_date(typed.get(name, "").strip())
+    except ValueError:
+        return None
+
+
+def decision_given(typed: QueryDict, calendar: WorkingCalendar) -> datetime | None:
+    """Refused (None), until another day, or the very due that stood on the screen, as seconds. Raises WrongAnswer."""
+    decision = typed.get("decision", "")
+    if decision == "refuse":
+        return None
+    if decision == "day":
+        return due_given(typed, calendar)
+    return _instant(decision)
+
+
+def seen_at(typed: QueryDict) -> datetime:
+    """When the screen was made on which this was pressed. Raises WrongAnswer."""
+    return _instant(typed.get("seen", ""))
+
+
+def seen_now(now: datetime) -> str:
+    """The moment of a screen, as its forms carry it."""
+    return repr(now.timestamp())
+
+
+def _instant(seconds: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise errors.WrongAnswer from wrong

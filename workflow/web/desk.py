@@ -1,0 +1,32 @@
+"""Việc của tôi: the first screen of everybody."""
+
+from django.http import HttpResponse
+from django.urls import path
+
+from workflow.choices import ReportState, Timeliness
+from workflow.queries.desk_lines import Line, work_of
+from workflow.queries.seats import places_of
+from workflow.web.answers import page
+from workflow.web.door import Asked, door
+from workflow.web.frame import chosen_place
+
+URGENT = {Timeliness.OVERDUE, Timeliness.DUE_TODAY, Timeliness.DUE_SOON}
+
+
+@door
+def desk(request: Asked) -> HttpResponse:
+    place = chosen_place(request, places_of(request.user, request.now))
+    work = work_of(request.user, request.now, place.organization.pk if place else None)
+    now = [line for line in work.mine if _presses(line)]
+    soon = [line for line in work.mine if not _presses(line)]
+    signing = sum(line.report.state == ReportState.SIGNING for line in work.mine)
+    return page(request, "desk/page.html", {"work": work, "urgent": now, "soon": soon, "signing": signing})
+
+
+def _presses(line: Line) -> bool:
+    """Late or nearly so, sent back, or waiting for this person's word."""
+    handed = {ReportState.SIGNING, ReportState.SIGNED, ReportState.SUPPLEMENT}
+    return line.standing.timeliness in URGENT or bool(line.remark) or line.asked or line.report.state in handed
+
+
+urlpatterns = [path("", desk, name="desk")]
