@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from workflow.choices import RUNNING, CampaignState, Relation, ReportState
+from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Verb
 from workflow.flows.calendars import calendars_of
-from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report
+from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
 from workflow.queries.desk import waiting_for
 from workflow.queries.visible import organizations_of
-from workflow.rules.access import HOLDERS, ISSUER_SEATS, UNIT_SEATS
+from workflow.rules.access import DESKS, HOLDERS, ISSUER_SEATS, UNIT_SEATS
 from workflow.rules.calendar import WorkingCalendar
 from workflow.rules.timeliness import Standing, standing
 
@@ -47,6 +47,7 @@ class Work:
     others: Sequence[Line]
     lately: Sequence[Line]
     office: Sequence[OfficeLine]
+    letters: Sequence[UrgingLetter]
 
 
 def work_of(person: Person, now: datetime, organization_id: int | None = None) -> Work:
@@ -74,6 +75,7 @@ def work_of(person: Person, now: datetime, organization_id: int | None = None) -
         [line(one) for one in others],
         [line(one) for one in lately],
         _office_lines(issuing, now),
+        _letters(person, now, organization_id),
     )
 
 
@@ -102,6 +104,20 @@ def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
         ~Exists(given), person=person, round__report__in=report_ids, round__closed_at__isnull=True
     )
     return set(rows.values_list("round__report_id", flat=True))
+
+
+def _letters(person: Person, now: datetime, organization_id: int | None) -> list[UrgingLetter]:
+    """Urging letters that wait for the person's signature, or are signed and wait for a number."""
+    signers, numberers = (
+        [one for one in organizations_of(person, DESKS[verb].roles, now) if organization_id in (None, one)]
+        for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING)
+    )
+    if not numberers:
+        return []
+    waiting = Q(signed_at__isnull=True, campaign__issuer__in=signers)
+    waiting |= Q(signed_at__isnull=False, campaign__issuer__in=numberers)
+    letters = UrgingLetter.objects.filter(waiting, document__isnull=True, discarded_at__isnull=True)
+    return list(letters.filter(campaign__state__in=RUNNING).select_related("campaign").order_by("pk")[:SHOWN])
 
 
 def _office_lines(issuing: list[int], now: datetime) -> list[OfficeLine]:
