@@ -26,6 +26,7 @@ from tests.builders import (
     write_everything,
 )
 from workflow.actions import (
+    accounts,
     campaigns,
     clock,
     consolidation,
@@ -75,6 +76,7 @@ def test_an_event_holds_ids_codes_numbers_and_hashes_and_nothing_that_was_typed(
     _one_is_late(world)
     _the_clock_and_the_letter(world)
     _the_request_and_the_register(world)
+    _an_account(world)
 
     events = list(Event.objects.all())
 
@@ -82,6 +84,15 @@ def test_an_event_holds_ids_codes_numbers_and_hashes_and_nothing_that_was_typed(
     for event in events:
         assert all(leaf is None or isinstance(leaf, int) or CODE.fullmatch(leaf) for leaf in leaves(event.facts)), event
     assert check_integrity() == []
+
+
+def _an_account(world: World) -> None:
+    code = accounts.issue_code(person_id=world.hung.pk, actor=world.xuan, now=NOW)
+    world.hung.refresh_from_db()
+    accounts.change_password(
+        actor=world.hung, current=code, new=TYPED + " 2026", again=TYPED + " 2026", address="10.0.0.1", now=NOW
+    )
+    accounts.release_signing(person_id=world.hung.pk, actor=world.ngoc, now=NOW)
 
 
 NOT_PLAYED = {

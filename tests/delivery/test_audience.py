@@ -85,6 +85,8 @@ end_seat              |                  |                | named
 confirm_seat          | secretary        |                |
 appoint_stand_in      | deputy secretary |                |
 end_stand_in          | deputy secretary |                |
+issue_code            |                  |                | named
+release_signing       |                  |                | named
 set_calendar          |                  | officer        |
 """
 OFFICE_ROLES = {"officer", "leader"}

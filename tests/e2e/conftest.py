@@ -23,9 +23,12 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Playwright's loop runs in this thread; Django would refuse its own queries beside it."""
+    """Playwright's loop runs in this thread: Django would refuse its own queries beside it, and no other loop can run.
+
+    So it ends with the module.
+    """
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)

@@ -135,7 +135,7 @@ class Told:
     def title(self) -> str:
         """A line for a mail's subject."""
         if not self.report:
-            return f"{self.word}: {self.unit}"
+            return f"{self.word}: {self.unit}" if self.unit else self.word
         return f"{self.word}: {Truncator(report_name(self.report)).chars(LONGEST_REPORT)} ({self.unit})"
 
     @property
