@@ -1,6 +1,7 @@
 """What templates need to say things the same way everywhere: {% load words %}."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -51,6 +52,7 @@ TIMELINESS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A picture beside a word; it says nothing of its own to who cannot see it."""
     return format_html(
