@@ -38,6 +38,9 @@ NOT_PLAYED = {
     Verb.END_SEAT,
     Verb.CONFIRM_SEAT,
     Verb.END_STAND_IN,
+    Verb.ISSUE_CODE,
+    Verb.CHANGE_PASSWORD,
+    Verb.RELEASE_SIGNING,
 }
 
 
