@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Verb
+from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role, Verb
 from workflow.flows.calendars import calendars_of
 from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
 from workflow.queries.desk import waiting_for
-from workflow.queries.visible import organizations_of
+from workflow.queries.seats import Place, places_of
 from workflow.rules.access import DESKS, HOLDERS, ISSUER_SEATS, UNIT_SEATS
 from workflow.rules.calendar import WorkingCalendar
 from workflow.rules.timeliness import Standing, standing
@@ -52,10 +52,8 @@ class Work:
 
 def work_of(person: Person, now: datetime, organization_id: int | None = None) -> Work:
     """The person's work in all organisations, or in one; each part at most SHOWN lines, the nearest due first."""
-    own = organizations_of(person, UNIT_SEATS, now)
-    issuing = organizations_of(person, ISSUER_SEATS, now)
-    if organization_id is not None:
-        own, issuing = ([one for one in some if one == organization_id] for some in (own, issuing))
+    places = [one for one in places_of(person, now) if organization_id in {None, one.organization.pk}]
+    own, issuing = _where(places, UNIT_SEATS), _where(places, ISSUER_SEATS)
     reports = Report.objects.select_related("campaign", "organization", "issuer")
     waiting = waiting_for(person, now).filter(organization__in=own, state__in=_AT_UNITS)
     mine = list(reports.filter(pk__in=waiting.values("pk")).order_by("due", "pk")[:SHOWN])
@@ -75,7 +73,7 @@ def work_of(person: Person, now: datetime, organization_id: int | None = None) -
         [line(one) for one in others],
         [line(one) for one in lately],
         _office_lines(issuing, now),
-        _letters(person, now, organization_id),
+        _letters(places),
     )
 
 
@@ -106,12 +104,14 @@ def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
     return set(rows.values_list("round__report_id", flat=True))
 
 
-def _letters(person: Person, now: datetime, organization_id: int | None) -> list[UrgingLetter]:
-    """Urging letters that wait for the person's signature, or are signed and wait for a number."""
-    signers, numberers = (
-        [one for one in organizations_of(person, DESKS[verb].roles, now) if organization_id in (None, one)]
-        for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING)
-    )
+def _where(places: list[Place], roles: frozenset[Role]) -> list[int]:
+    """The organisations in which one of the roles is held."""
+    return [one.organization.pk for one in places if roles & set(one.roles)]
+
+
+def _letters(places: list[Place]) -> list[UrgingLetter]:
+    """Urging letters that wait for a signature or, signed, for a number given from these places."""
+    signers, numberers = (_where(places, DESKS[verb].roles) for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING))
     if not numberers:
         return []
     waiting = Q(signed_at__isnull=True, campaign__issuer__in=signers)

@@ -1,14 +1,14 @@
 """What is typed and chosen on the board's pages, read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from django.http import QueryDict
-from django.utils.dateparse import parse_date
 
 from workflow import errors
 from workflow.choices import HolidayRule, Stage
 from workflow.queries.board import NOBODY, PLACES, SORTS, TIMES, Wanted
 from workflow.rules.calendar import WorkingCalendar, exclusive_due
+from workflow.web.typed import typed_day
 
 LAST_YEAR = 2200
 
@@ -40,17 +40,10 @@ def _is_id(text: str) -> bool:
 
 def due_given(typed: QueryDict, calendar: WorkingCalendar, name: str = "day") -> datetime:
     """The end of the day that was chosen. Raises DueNotInFuture where none, or no day of a calendar, was."""
-    day = day_given(typed, name)
+    day = typed_day(typed.get(name, ""))
     if day is None or day.year > LAST_YEAR:
         raise errors.DueNotInFuture
     return exclusive_due(day, HolidayRule.KEEP, calendar)
-
-
-def day_given(typed: QueryDict, name: str) -> date | None:
-    try:
-        return parse_date(typed.get(name, "").strip())
-    except ValueError:
-        return None
 
 
 def decision_given(typed: QueryDict, calendar: WorkingCalendar) -> datetime | None:

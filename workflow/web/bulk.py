@@ -17,6 +17,7 @@ from workflow.web.answers import page
 from workflow.web.board import board_context
 from workflow.web.board_forms import due_given, seen_at, seen_now, wanted_of
 from workflow.web.door import Asked, door
+from workflow.web.typed import typed_id
 
 
 @door
@@ -53,7 +54,7 @@ def _chosen(board: Board, typed: QueryDict) -> list[int]:
     if typed.get("all"):
         found = found_by(board, wanted_of(QueryDict(typed.get("query", ""))))
     else:
-        marked = [int(one) for one in typed.getlist("report") if one.isdecimal() and len(one) <= 18]
+        marked = [typed_id(one) for one in typed.getlist("report")]
         found = found_by(board, Wanted()).filter(pk__in=marked)
     return list(found.values_list("pk", flat=True))
 

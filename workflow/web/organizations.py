@@ -16,8 +16,9 @@ from workflow.rules.calendar import local_day
 from workflow.web import people, seats
 from workflow.web.answers import done
 from workflow.web.door import Asked, door
-from workflow.web.register_fields import chosen, day, number
+from workflow.web.register_fields import chosen, day
 from workflow.web.register_room import room
+from workflow.web.typed import typed_id
 
 NAME_FIELDS = ("name", "letterhead_above", "letterhead_name", "symbol")
 
@@ -33,7 +34,7 @@ def organizations(request: Asked) -> HttpResponse:
 @door
 def below(request: Asked, organization_id: int) -> HttpResponse:
     """What lies directly below: a branch of the tree for htmx, else a page of its own."""
-    start = number(request.GET.get("from", ""))
+    start = typed_id(request.GET.get("from", ""))
     branches, further = tree.children(organization_id, request.user, request.now, start)
     organization, _powers = tree.known(organization_id, request.user, request.now)
     context = {"organization": organization, "branches": branches, "further": further, "start": start}
@@ -111,7 +112,7 @@ def _draft(parent: str, typed: dict[str, str]) -> OrganizationDraft:
         **texts,
         parent=parent,
         kind=chosen(OrganizationKind, typed, "kind", _("the kind of organisation")),
-        official_members=min(number(typed.get("official_members", "")), 100_000),
+        official_members=min(typed_id(typed.get("official_members", "")), 100_000),
         has_seal="has_seal" in typed,
         four_eyes=chosen(FourEyes, typed, "four_eyes", _("what holds when the drafter also signs")),
         active_from=day(typed.get("active_from", "")),

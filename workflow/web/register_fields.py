@@ -8,7 +8,6 @@ from typing import Any
 from workflow import errors
 
 WRITTEN = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
-LONGEST_ID = 18
 
 
 def day(text: str) -> date:
@@ -31,11 +30,6 @@ def hour(text: str) -> time | None:
         return time.fromisoformat(text.strip())
     except ValueError:
         return None
-
-
-def number(text: str) -> int:
-    """The id, or 0, which is nothing's."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else 0
 
 
 def chosen(words: Any, fields: Mapping[str, str], field: str, label: str) -> Any:

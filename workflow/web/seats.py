@@ -16,8 +16,9 @@ from workflow.queries.organization_seats import deputies_of, seat_of, stand_in_o
 from workflow.rules.calendar import local_day
 from workflow.web.answers import done
 from workflow.web.door import Asked, door
-from workflow.web.register_fields import chosen, day, day_or_none, number
+from workflow.web.register_fields import chosen, day, day_or_none
 from workflow.web.register_room import room
+from workflow.web.typed import typed_id
 
 
 def seat_fields(typed: dict[str, str]) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def grant(request: Asked, organization_id: int) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            person_id = number(request.POST.get("person", ""))
+            person_id = typed_id(request.POST.get("person", ""))
             if not person_id:
                 raise ChoiceMissing(field=_("the person"))
             fields = seat_fields(context["typed"])
@@ -92,7 +93,7 @@ def stand_in(request: Asked, organization_id: int) -> HttpResponse:
             appoint_stand_in(
                 organization_id=organization_id,
                 actor=request.user,
-                person_id=number(typed.get("person", "")),
+                person_id=typed_id(typed.get("person", "")),
                 since=day(typed["since"]),
                 until=day_or_none(typed.get("until", "")),
                 basis=typed.get("basis", ""),

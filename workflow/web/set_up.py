@@ -35,6 +35,7 @@ from workflow.rules.ladder import HOUSE_LADDER
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
 from workflow.web.request_forms import Audience, Deadline, Letter, Process, posted
+from workflow.web.typed import NO_ID, typed_id
 
 WORDS = {
     Step.LETTER: gettext_lazy("Basis and letter"),
@@ -170,7 +171,7 @@ def audience(request: Asked, campaign_id: int) -> HttpResponse:
 
 
 def chosen_units(request: Asked) -> list[int]:
-    return sorted({int(one) for one in request.POST.getlist("unit") if one.isdecimal()})
+    return sorted({typed_id(one) for one in request.POST.getlist("unit")} - {NO_ID})
 
 
 @door

@@ -14,6 +14,7 @@ from workflow.errors import RuleBroken
 from workflow.models import Person
 from workflow.web.answers import done, page
 from workflow.web.door import BACKEND, Asked, address_of, door
+from workflow.web.typed import typed_id
 
 
 def _next(request: HttpRequest) -> str:
@@ -81,7 +82,7 @@ def choose_language(request: Asked) -> HttpResponse:
 def choose_place(request: Asked) -> HttpResponse:
     """Look at the work of one organisation only, or (none) of all."""
     wanted = request.POST.get("place", "")
-    request.session["place"] = int(wanted) if wanted.isdigit() else None
+    request.session["place"] = typed_id(wanted) or None
     return done(request, _next(request))
 
 

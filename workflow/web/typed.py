@@ -29,7 +29,7 @@ def typed_moment(day: str, hour: str) -> datetime | None:
 
 
 def typed_id(text: str) -> int:
-    """The id in a hidden field or a tick; NO_ID for anything else."""
+    """The id, or other whole number, in a field or an address; NO_ID for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else NO_ID
 
 

@@ -20,8 +20,9 @@ from workflow.queries.urging import OfficeLetter, letters_of
 from workflow.rules.calendar import last_day_of
 from workflow.rules.urging import urged_by
 from workflow.web.answers import done, page
-from workflow.web.board_forms import day_given, due_given
+from workflow.web.board_forms import due_given
 from workflow.web.door import Asked, address_of, door
+from workflow.web.typed import typed_day
 
 
 @door
@@ -152,14 +153,15 @@ def _issue(request: Asked, campaign_id: int, letter_id: int) -> str:
     number, dated = request.POST.get("number", "").strip(), request.POST.get("dated", "").strip()
     if number and not (number.isdecimal() and len(number) <= 9):
         raise errors.WrongNumber
-    if dated and day_given(request.POST, "dated") is None:
+    day = typed_day(dated)
+    if dated and day is None:
         raise errors.WrongAnswer
     issued = urging.issue_urging(
         campaign_id=campaign_id,
         letter_id=letter_id,
         actor=request.user,
         number=int(number) if number else None,
-        dated=day_given(request.POST, "dated"),
+        dated=day,
         now=request.now,
     )
     return _("The urging letter went out with the number %(number)s.") % {"number": issued.document.printed_number}
