@@ -106,7 +106,7 @@ lint: setup ## Check style, types, imports, templates, migrations and production
 		DATABASE_URL=postgresql:///none REDIS_URL=redis:///0 SITE_URL=https://reports.example $(MANAGE) check --deploy --fail-level WARNING
 
 test: setup ## Run the tests on a PostgreSQL and a Valkey of their own; ARGS="-k word" chooses
-	@$(WITH_SERVERS) --throwaway -- $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(WITH_SERVERS) --throwaway -- $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: setup ## Kill workers and beats in the middle of their work 200 times, then compare the ledgers; ARGS="--kills 50"
 	@$(WITH_SERVERS) --throwaway -- $(PY) -m tests.chaos $(ARGS)

@@ -32,6 +32,7 @@ BEAT = {
     # In the night, one after the other: what is sealed was checked before.
     "integrity": entry("check_integrity", crontab(hour="1", minute="15"), timedelta(hours=2)),
     "seal": entry("seal", crontab(hour="2", minute="15"), timedelta(hours=2)),
+    "clear previews": entry("clear_previews", crontab(hour="3", minute="15"), timedelta(hours=2)),
 }
 # A worker that serves one queue only, such as documents, cannot be held up by another.
 QUEUES = {
@@ -41,6 +42,7 @@ QUEUES = {
     "workflow.seal": "clock",
     "workflow.deliver": "delivery",
     "workflow.freeze_papers": "documents",
+    "workflow.clear_previews": "documents",
 }
 
 app = Celery("project", broker=settings.REDIS_URL)

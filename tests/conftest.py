@@ -1,34 +1,51 @@
 """The tests' world: a cast in three organisations, set up through actions, on the real PostgreSQL."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
-from tests.builders import World, build_world
+from tests.builders import World, kept_world
+from tests.emptying import emptied_quickly
+
+# Few tests, but minutes of them: at the end one worker would be alone with them. The first of demo/ plays for all.
+LONGEST_FIRST = [
+    "tests/scenarios/test_walkthrough.py",
+    "tests/e2e/test_every_page.py",
+    "tests/chaos/test_kills.py",
+    "tests/e2e/demo/test_administrator.py",
+    "tests/access/test_urls.py",
+    "tests/scenarios/test_state_machine.py",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {file: number for number, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_past_the_guards() -> Iterator[None]:
-    """The audit trail refuses TRUNCATE; only the throw-away test database may be emptied between tests."""
-    flush = DatabaseOperations.execute_sql_flush
+def _emptied_quickly() -> Iterator[None]:
+    with emptied_quickly():
+        yield
 
-    def past_the_guards(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
-        guarded = ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"]
-        flush(self, guarded)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", past_the_guards)
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_these_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a demonstration keeps in this clone is of other events; its static files take each client 80 ms to list."""
+    var = tmp_path_factory.mktemp("var")
+    (var / "static").mkdir()
+    with override_settings(SEAL_DIRECTORY=var / "seals", MEDIA_ROOT=var / "files", STATIC_ROOT=var / "static"):
         yield
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """The cast and an open request with a review by opinions."""
-    return build_world()
+    return kept_world()
 
 
 @pytest.fixture
 def shared_world(transactional_db: None) -> World:
     """The same, committed: for tests with several connections."""
-    return build_world()
+    return kept_world()

@@ -3,14 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.builders import World, confirmation
+from tests.builders import World, confirmation, sign_and_issue, to_signing
 from workflow.actions import urging
 from workflow.actions.urging import IssuedLetter
 from workflow.models import UrgingLetter
 
 LATE = datetime(2026, 8, 5, 1, 0, tzinfo=UTC)  # Wednesday 5/8/2026, 08:00 in Việt Nam: three working days late
 SEND_BEFORE = datetime(2026, 8, 7, 17, 0, tzinfo=UTC)  # 24 giờ ngày 07/8/2026
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+IN_ORDER = ["other", "cell", "party"]  # Chi bộ Bưu điện, Chi bộ Sở, Đảng bộ Sở
 
 
 def draft(world: World, now: datetime = LATE, who: str = "dung", **given: Any) -> UrgingLetter:
@@ -57,3 +58,14 @@ def signed(world: World) -> UrgingLetter:
 
 def issued(world: World) -> UrgingLetter:
     return issue(world, signed(world)).letter
+
+
+def units_of(world: World, letter: UrgingLetter) -> list[str]:
+    code = {unit.pk: name for name, unit in world.units.items()}
+    return [code[line["organization"]] for line in letter.annex]
+
+
+def send(world: World, unit: str, now: datetime = LATE) -> None:
+    """The unit sends, late."""
+    report = to_signing(world, world.report(unit))
+    sign_and_issue(world, report, now)

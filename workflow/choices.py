@@ -137,6 +137,7 @@ class Verb(TextChoices):
     END_STAND_IN = "end_stand_in", _("End a stand-in")
     # accounts
     ISSUE_CODE = "issue_code", _("Issue a one-time code")
+    RENAME_PERSON = "rename_person", _("Correct a person's name")
     CHANGE_PASSWORD = "change_password", _("Change the password")  # noqa: S105 – a verb
     RELEASE_SIGNING = "release_signing", _("Confirm signing after a new password")
     SET_CALENDAR = "set_calendar", _("Change the calendar")

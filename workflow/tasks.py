@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from workflow.actions import clock, papers, sealing
 from workflow.delivery import dispatch, fanout
+from workflow.documents import previews
 from workflow.queries import integrity
 
 log = logging.getLogger(__name__)
@@ -62,3 +63,8 @@ def check_integrity() -> None:
 @shared_task(name="workflow.seal")
 def seal() -> None:
     log.info("sealed up to event %s", sealing.seal(now=timezone.now()).last_event)
+
+
+@shared_task(name="workflow.clear_previews")
+def clear_previews() -> None:
+    log.info("cleared the page images of %s papers", previews.clear_unused(now=timezone.now()))

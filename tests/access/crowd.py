@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from tests.builders import NOW, SINCE, World, build_world
+from tests.builders import NOW, SINCE, World, build_world, kept
 from tests.refusals import Snapshot, snapshot
 from workflow import errors
 from workflow.actions.organizations import appoint_stand_in, end_seat
@@ -50,6 +50,7 @@ class Crowd:
         return self.world.report("party")
 
 
+@kept
 def build_crowd(mode: ReviewMode = ReviewMode.OPINIONS) -> Crowd:
     world = build_world(mode)
     names = {name: f"x{number}" for number, name in enumerate(EVERYBODY)}

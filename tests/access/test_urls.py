@@ -44,7 +44,7 @@ REPORT_POSTS = {
 OF_A_REQUEST = [
     "request", "board_of", "urging", "consolidation_of", "gathered_section", "gathered_figure", "request_additions",
     "ladder", "request_units", "request_deadline", "request_pause", "request_cut_off", "request_close",
-    "request_cancel", "urging_letter",
+    "request_cancel", "urging_letter", "letter_pages", "letter_pdf",
 ]  # fmt: skip
 REQUEST_POSTS = [
     "request_resume_ladder", "draft_urging", "resend_notices", "edit_urging", "sign_urging", "issue_urging",
@@ -59,7 +59,7 @@ OF_A_UNIT = [
     "stand_in", "person_new", "calendar", "calendar_list",
 ]  # fmt: skip
 OTHERS = ["person", "calendar_general", "calendar_general_list", "notice"]
-UNIT_POSTS = ["seat_end", "seat_confirm", "stand_in_end", "person_code", "person_release"]
+UNIT_POSTS = ["seat_end", "seat_confirm", "stand_in_end", "person_code", "person_rename", "person_release"]
 # The same for everybody who is signed in, and for nobody else: each shows only what is the person's own.
 EVERYBODY_S = {
     "desk", "reports", "requests", "notices", "account", "password", "organizations", "board", "consolidation",
@@ -68,7 +68,8 @@ EVERYBODY_S = {
 # Open without a session, or tried elsewhere: the sign-in and health in their own tests, files in tests/web/test_files.
 ELSEWHERE = {
     "sign_in", "sign_in_again", "sign_out", "language", "place", "alive", "ready", "figures", "demo_mails", "demo_mail",
-    "file", "detach", "preview_image", "notices_read", "account_contact", "account_ways", "request_reopen",
+    "file", "detach", "preview_image", "letter_image", "letter_extract",
+    "notices_read", "account_contact", "account_ways", "request_reopen",
     "request_turn_into_own", "history",
 }  # fmt: skip
 
@@ -114,6 +115,8 @@ def browsers(crowd: Crowd) -> dict[str, Client]:
     found = {name: Client() for name in crowd.people}
     for name, person in crowd.people.items():
         found[name].force_login(person)
+        # What every answer after the first would note again, because nothing of an answer is kept.
+        found[name].get(reverse("sign_in"))
     return found
 
 

@@ -157,3 +157,45 @@ def test_a_name_that_no_database_can_hold_is_nobodys(world: World) -> None:
         accounts.check_password(username="lan\x00", password="x", address=ADDRESS, now=NOW)
     with pytest.raises(errors.SignInRefused):
         accounts.check_password(username="lan", password="\ud800", address=ADDRESS, now=NOW)
+
+
+def rename(world: World, name: str, actor: Person | None = None, person: Person | None = None) -> Person:
+    return accounts.rename_person(
+        person_id=(person or world.lan).pk, actor=actor or world.xuan, full_name=name, now=NOW
+    )
+
+
+def test_a_name_is_corrected_and_told_without_the_name(world: World) -> None:
+    rename(world, "  Nguyễn  Thị Lan Anh ")
+    assert again(world.lan).full_name == "Nguyễn Thị Lan Anh"
+    told = Event.objects.get(stream=Stream.ACCOUNT, stream_id=world.lan.pk)
+    assert (told.verb, told.actor_id, told.facts) == (Verb.RENAME_PERSON, world.xuan.pk, {"person": world.lan.pk})
+
+
+def test_the_name_that_stands_there_already_is_no_event(world: World) -> None:
+    rename(world, world.lan.full_name)
+    assert not Event.objects.filter(stream=Stream.ACCOUNT).exists()
+
+
+def test_a_name_is_there_and_fits(world: World) -> None:
+    with refused(errors.NameMissing, "name_missing"):
+        rename(world, " \u200b ")
+    with refused(errors.TextTooLong, "text_too_long"):
+        rename(world, "a" * 121)
+    with refused(errors.UnreadableText, "unreadable_text"):
+        rename(world, "Lan\x00")
+
+
+def test_nobody_renames_himself_or_beyond_his_part_of_the_tree(world: World) -> None:
+    organizations.grant_seat(
+        organization_id=world.duk.pk, actor=world.xuan, person_id=world.yen.pk, role=Role.ADMINISTRATOR,
+        since=NOW.date(), now=NOW,
+    )  # fmt: skip
+    with refused(errors.NotForYourself, "not_for_yourself"):
+        rename(world, "Khác", world.xuan, world.xuan)
+    with refused(errors.NotVisible, "not_visible"):
+        rename(world, "Khác", world.yen, world.viet)
+    for actor in (world.hung, world.khanh):
+        with refused(errors.NotYourDesk, "not_your_desk"):
+            rename(world, "Khác", actor)
+    rename(world, "Khác", world.yen)

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import (
     NOW,
     World,
-    build_world,
+    kept_world,
     resubmit,
     revision_of,
     to_review,
@@ -121,7 +121,7 @@ def test_recalling_from_the_secretary_keeps_the_review(world: World) -> None:
 
 @pytest.mark.django_db
 def test_recalling_from_the_secretary_leads_to_the_draft_where_no_review_is_asked() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     write_everything(world, world.report())
     drafting.submit_for_signing(report_id=world.report().pk, actor=world.lan, now=NOW)
 

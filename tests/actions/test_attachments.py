@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from tests.builders import NOW, World, to_review, to_signing, write_everything
+from tests.builders import NOW, World, prepared_campaign, to_review, to_signing, write_everything
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions.attachments import attach_to_report, remove_from_report
+from workflow.actions import campaigns
+from workflow.actions.attachments import attach_to_report, attach_to_request, remove_from_report, remove_from_request
 from workflow.actions.drafting import Figure, recall, save_entry, submit_for_review
-from workflow.models import Attachment, Entry, Event, Report, Revision
+from workflow.models import Attachment, Campaign, Entry, Event, Person, Report, Revision
 
 
 @pytest.fixture(autouse=True)
@@ -129,3 +130,50 @@ def test_an_answer_in_words_is_looked_at_too(world: World) -> None:
     write(world, "III", figures={"A2": Figure(text="MẬT")})
     with refused(errors.SecretMarkFound, errors.SecretMarkFound.code):
         submit_for_review(report_id=world.report().pk, actor=world.lan, closes_at=NOW + timedelta(days=3), now=NOW)
+
+
+def of_a_draft(world: World, number: str = "640-CV/ĐUK") -> tuple[Campaign, Attachment]:
+    campaign = prepared_campaign(world.duk, world.dung, number=number)
+    file = attach_to_request(
+        campaign_id=campaign.pk, actor=world.yen, title="Công văn", name="a.pdf", content=b"%PDF-1.7", declared=True,
+        now=NOW,
+    )  # fmt: skip
+    return campaign, file
+
+
+def take_out(world: World, campaign: Campaign, file: Attachment, actor: Person | None = None) -> Attachment:
+    return remove_from_request(campaign_id=campaign.pk, actor=actor or world.yen, key=file.key, now=NOW)
+
+
+def test_a_file_leaves_a_draft_with_one_event_however_often_one_clicks(world: World) -> None:
+    campaign, file = of_a_draft(world)
+    before = Event.objects.count()
+    first, second = take_out(world, campaign, file), take_out(world, campaign, file, world.dung)
+    assert (first.removed_at, second.removed_by) == (NOW, world.yen)
+    assert Event.objects.count() == before + 1
+    told = Event.objects.latest("pk")
+    assert (told.verb, told.facts) == ("edit", {"removed": file.pk, "sha256": file.sha256})
+    assert Path(file.file.path).read_bytes() == b"%PDF-1.7"
+
+
+def test_no_file_leaves_a_request_that_is_open(world: World) -> None:
+    campaign, file = of_a_draft(world)
+    campaigns.open_campaign(campaign_id=campaign.pk, actor=world.dung, now=NOW)
+    with refused(errors.AlreadyDone, "already_done"):
+        take_out(world, campaign, file)
+    file.refresh_from_db()
+    assert file.removed_at is None
+
+
+def test_files_of_a_draft_are_the_officers_and_of_that_draft(world: World) -> None:
+    campaign, file = of_a_draft(world)
+    other, _file = of_a_draft(world, "641-CV/ĐUK")
+    for actor, one, refusal, code in (
+        (world.khanh, campaign, errors.NotYourDesk, "not_your_desk"),
+        (world.lan, campaign, errors.NotVisible, "not_visible"),
+        (world.yen, other, errors.NotVisible, "not_visible"),
+    ):
+        with refused(refusal, code):
+            take_out(world, one, file, actor)
+    file.refresh_from_db()
+    assert file.removed_at is None

@@ -1,59 +1,19 @@
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+"""Ladders are climbed by the clock: by calendar, for whom, and once."""
+
+from datetime import date, time
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.builders import NOW, World, build_world, prepared_campaign, resubmit, revision_of, to_received, to_signing
-from workflow.actions import campaigns, clock, deadlines, drafting, intake, ladders
-from workflow.actions.register import CalendarDraft, register
-from workflow.choices import AudienceRule, DayKind, ReportState, ReviewMode, Role, Verb
-from workflow.models import Campaign, ClimbedRung, ClockMark, Event, Rung, UrgingLetter
-from workflow.rules.calendar import LOCAL
+from tests.builders import NOW, World, prepared_campaign, revision_of, to_received
+from tests.sweeps import MINUTE, at, climbed, days_off, opened_until, sweep_daily
+from workflow.actions import campaigns, clock, deadlines, intake, ladders
+from workflow.choices import AudienceRule, DayKind, Role, Verb
+from workflow.models import ClimbedRung, ClockMark, Event, Rung
 from workflow.rules.ladder import RungSpec
 
 pytestmark = pytest.mark.django_db
-
-MINUTE = timedelta(minutes=1)
-
-
-def at(day: date, hour: int = 8, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), LOCAL)
-
-
-def sweep_daily(first: date, last: date, hour: int = 8) -> None:
-    """The clock runs: a sweep just before and just after the hour of every day."""
-    day = first
-    while day <= last:
-        clock.sweep(now=at(day, hour) - MINUTE)
-        clock.sweep(now=at(day, hour) + MINUTE)
-        day += timedelta(days=1)
-
-
-def climbed(campaign: Campaign, unit: str) -> list[tuple[int, date]]:
-    rows = ClimbedRung.objects.filter(
-        report__campaign=campaign, report__organization__code=unit, rung__desk=""
-    ).order_by("at")
-    return [(row.rung.offset, row.at.astimezone(LOCAL).date()) for row in rows.select_related("rung")]
-
-
-def days_off(days: Iterable[date], kind: DayKind = DayKind.HOLIDAY) -> None:
-    register(calendar=[CalendarDraft(day=day, kind=kind) for day in days], actor=None, now=NOW)
-
-
-def opened_until(world: World, last_day: date, opened: datetime, number: str = "700-CV/ĐUK") -> Campaign:
-    """A request of the Khối whose last day is this, whatever it is."""
-    campaign = prepared_campaign(world.duk, world.dung, number=number, now=opened)
-    campaigns.edit_campaign(
-        campaign_id=campaign.pk,
-        actor=world.dung,
-        fields={},
-        last_day=last_day,
-        consolidation_day=last_day + timedelta(days=20),
-        now=opened,
-    )
-    return campaigns.open_campaign(campaign_id=campaign.pk, actor=world.dung, now=opened)
 
 
 def test_the_house_ladder_of_a_friday_is_climbed_day_by_day(world: World) -> None:
@@ -222,40 +182,6 @@ def test_a_supplement_is_reminded_of_on_its_own_due(world: World) -> None:
     assert Event.objects.filter(verb=Verb.DUE_NEAR, facts__supplement=True).count() == 2
 
 
-def test_a_signature_that_waits_more_than_two_working_days_is_reminded_of_once(world: World) -> None:
-    """The round is concluded on Friday 5/6/2026; Monday and Tuesday are the two working days."""
-    to_signing(world, world.report("cell"))
-    clock.sweep(now=at(date(2026, 6, 6)))
-
-    sweep_daily(date(2026, 6, 6), date(2026, 6, 12))
-
-    row = ClimbedRung.objects.get(rung__desk=ReportState.SIGNING)
-    assert row.at.astimezone(LOCAL).date() == date(2026, 6, 10)
-    event = Event.objects.get(verb=Verb.DESK_WAITS)
-    assert (event.stream_id, event.facts["days"]) == (world.report("cell").pk, 2)
-
-
-def test_a_signature_given_in_time_is_not_reminded_of(world: World) -> None:
-    report = to_signing(world, world.report("cell"))
-    clock.sweep(now=at(date(2026, 6, 6)))
-    intake.exempt(report_id=report.pk, actor=world.dung, reason="Giải thể.", now=at(date(2026, 6, 8)))
-
-    sweep_daily(date(2026, 6, 9), date(2026, 6, 12))
-
-    assert not Event.objects.filter(verb=Verb.DESK_WAITS).exists()
-
-
-def test_the_office_hears_once_how_many_units_are_overdue_and_finds_the_letter_drafted(world: World) -> None:
-    clock.sweep(now=at(date(2026, 7, 31)))
-
-    sweep_daily(date(2026, 8, 3), date(2026, 8, 5))
-
-    told = list(Event.objects.filter(verb=Verb.UNITS_OVERDUE, stream_id=world.campaign.pk).order_by("pk"))
-    assert [(event.facts["offset"], event.facts["units"]) for event in told] == [(1, 3), (3, 3)]
-    letter = UrgingLetter.objects.get()
-    assert (letter.campaign, letter.made_by, len(letter.annex)) == (world.campaign, None, 3)
-
-
 def test_a_pause_silences_its_units_and_nobody_else(world: World) -> None:
     clock.sweep(now=at(date(2026, 7, 20)))
     ladders.pause_ladder(
@@ -328,24 +254,3 @@ def test_a_changed_ladder_reminds_whom_it_names(world: World) -> None:
 
     assert climbed(world.campaign, "cell") == [(-2, date(2026, 7, 29))]
     assert Rung.objects.get(campaign=world.campaign, retired=False).audience == [Role.CLERK]
-
-
-def test_a_report_without_review_waits_for_its_signature_like_any_other() -> None:
-    world = build_world(ReviewMode.NONE)
-
-    assert clock.sweep(now=NOW) == clock.Swept(0, True)
-    assert world.campaign.rungs.filter(desk=ReportState.SIGNING).count() == 1
-
-
-def test_a_signature_waits_since_the_last_time_it_came_to_the_desk(world: World) -> None:
-    """Recalled on Monday and submitted again at once: Tuesday and Wednesday are the two working days."""
-    report = to_signing(world, world.report("cell"))
-    clock.sweep(now=at(date(2026, 6, 6)))
-    drafting.recall(report_id=report.pk, actor=world.lan, reason="Sửa số liệu.", now=at(date(2026, 6, 8), 9))
-    resubmit(world, report, at(date(2026, 6, 8), 10))
-
-    sweep_daily(date(2026, 6, 9), date(2026, 6, 12))
-
-    row = ClimbedRung.objects.get(rung__desk=ReportState.SIGNING)
-    assert row.due == at(date(2026, 6, 8), 10)
-    assert row.at.astimezone(LOCAL).date() == date(2026, 6, 11)

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import (
     NOW,
     World,
-    build_world,
+    kept_world,
     resubmit,
     to_received,
     to_review,
@@ -20,6 +20,7 @@ from tests.builders import (
     write_everything,
 )
 from tests.refusals import refused
+from tests.streams import last_event
 from workflow import errors
 from workflow.actions import drafting
 from workflow.actions.drafting import Figure
@@ -38,10 +39,6 @@ def save(world: World, key: str = "I.1", version: int = 0, **given: Any) -> Entr
 
 def edits(report: Report) -> int:
     return Event.objects.filter(stream="report", stream_id=report.pk, verb=Verb.EDITED).count()
-
-
-def last_event(report: Report) -> Event:
-    return Event.objects.filter(stream="report", stream_id=report.pk).latest("seq")
 
 
 # open_request
@@ -243,7 +240,7 @@ def test_a_unit_without_official_members_cannot_be_asked(world: World) -> None:
 
 @pytest.mark.django_db
 def test_where_no_review_is_asked_the_draft_goes_to_the_secretary() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     write_everything(world, world.report())
     with refused(errors.ReviewNotAsked, "review_not_asked"):
         ask(world)

@@ -21,7 +21,7 @@ from tests.refusals import refused
 from workflow import errors
 from workflow.actions import intake
 from workflow.choices import ReportState, Verb
-from workflow.models import Event, Remark, Report, ReviewRound, Signature, Supplement
+from workflow.models import Remark, Report, ReviewRound, Signature, Supplement
 from workflow.queries.integrity import check_integrity
 
 DAY = timedelta(days=1)
@@ -33,10 +33,6 @@ def receive(world: World, report: Report, **given: Any) -> Report:
     intake.receive(report_id=report.pk, actor=world.dung, **stated)
     report.refresh_from_db()
     return report
-
-
-def last_event(report: Report) -> Event:
-    return Event.objects.filter(stream="report", stream_id=report.pk).latest("seq")
 
 
 # receive

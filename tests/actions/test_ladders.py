@@ -1,74 +1,21 @@
-"""A ladder is written, changed while its request runs, paused and resumed. design.md section 7, domain.md §4.5."""
+"""A ladder is written, and changed while its request runs. design.md section 7, domain.md §4.5."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time
 
 import pytest
 
 from tests.builders import NOW, World, prepared_campaign
 from tests.refusals import refused
+from tests.rungs import DAY, DESK, EVERYBODY, T0, T1, T3, T_1, T_3, change, local, reminded, rung
+from tests.streams import last_event
 from workflow import errors
 from workflow.actions import campaigns, clock, ladders
-from workflow.choices import DayKind, HolidayRule, ReportState, Role, Stream, Verb
-from workflow.models import CampaignRemark, ClimbedRung, Event, Pause, Rung, UrgingLetter
+from workflow.choices import ReportState, Role, Verb
+from workflow.models import ClimbedRung, UrgingLetter
 from workflow.queries.integrity import check_integrity
-from workflow.queries.ladder import ladder_dates, ladder_of
-from workflow.rules.calendar import LOCAL, WorkingCalendar, exclusive_due
+from workflow.queries.ladder import ladder_of
 from workflow.rules.ladder import HOUSE_LADDER, RungSpec
-
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-UNIT = (Role.DRAFTER, Role.SECRETARY)
-T_7, T_3, T_1, T0, T1, T3, T5, DESK = HOUSE_LADDER
-EVERYBODY = {"cell", "other", "party"}
-
-
-def local(day: int, hour: int, minute: int = 0, month: int = 7) -> datetime:
-    """A moment of 2026. The request's last day is Friday 31/7: T-3 is Tuesday 28/7."""
-    return datetime(2026, month, day, hour, minute, tzinfo=LOCAL)
-
-
-def change(world: World, ladder: Sequence[RungSpec], now: datetime = NOW) -> None:
-    ladders.change_ladder(campaign_id=world.campaign.pk, actor=world.dung, ladder=ladder, now=now)
-
-
-def pause(world: World, now: datetime = NOW, *, units: Sequence[str] = (), until: datetime | None = None) -> Pause:
-    return ladders.pause_ladder(
-        campaign_id=world.campaign.pk,
-        actor=world.dung,
-        unit_ids=[world.units[unit].pk for unit in units],
-        until=until,
-        reason="Bão số 3.",
-        now=now,
-    )
-
-
-def resume(world: World, now: datetime) -> None:
-    ladders.resume_ladder(campaign_id=world.campaign.pk, actor=world.dung, now=now)
-
-
-def rung(world: World, offset: int, desk: str = "") -> Rung:
-    return Rung.objects.get(campaign=world.campaign, offset=offset, desk=desk)
-
-
-def reminded(world: World, offset: int) -> set[str]:
-    """The units that a rung has reminded."""
-    climbed = ClimbedRung.objects.filter(rung=rung(world, offset))
-    return set(climbed.values_list("report__organization__code", flat=True))
-
-
-@pytest.fixture
-def running(world: World) -> World:
-    """The clock has run until the eve of T-3."""
-    clock.sweep(now=local(27, 18))
-    return world
-
-
-def last_event(world: World) -> Event:
-    return Event.objects.filter(stream=Stream.CAMPAIGN, stream_id=world.campaign.pk).latest("seq")
-
-
-# writing and changing
 
 
 def test_a_request_opens_with_the_house_ladder(world: World) -> None:
@@ -224,168 +171,3 @@ def test_without_a_rung_that_asks_for_it_the_clock_drafts_no_letter(running: Wor
     clock.sweep(now=local(5, 8, month=8))
 
     assert not UrgingLetter.objects.exists()
-
-
-# pauses
-
-
-def test_a_pause_of_all_until_resumed_silences_and_makes_up_for_nothing(running: World) -> None:
-    made = pause(running, local(28, 7))
-    clock.sweep(now=local(28, 9))
-    clock.sweep(now=local(30, 9))
-    resume(running, local(30, 12))
-    clock.sweep(now=local(30, 13))
-    assert reminded(running, -3) == reminded(running, -1) == set()
-
-    clock.sweep(now=local(31, 8))
-    assert reminded(running, 0) == EVERYBODY
-    made.refresh_from_db()
-    assert (made.since, made.until, made.everybody) == (local(28, 7), local(30, 12), True)
-
-
-def test_a_pause_of_some_units_silences_these_only(running: World) -> None:
-    made = pause(running, local(28, 7), units=["cell", "party", "cell"])
-    clock.sweep(now=local(28, 9))
-
-    assert reminded(running, -3) == {"other"}
-    assert not made.everybody
-    assert set(made.units.all()) == {running.cell, running.party}
-
-
-def test_a_pause_ends_by_itself_at_its_moment(running: World) -> None:
-    pause(running, local(28, 7), until=local(30, 8))
-    clock.sweep(now=local(28, 9))
-    clock.sweep(now=local(30, 8, 1))
-
-    assert reminded(running, -3) == set()
-    assert reminded(running, -1) == EVERYBODY, "until is exclusive: at 08:00 the ladder runs again"
-
-
-def test_a_pause_moves_no_due_and_its_reason_stands_in_no_event(world: World) -> None:
-    due = world.report().due
-    made = pause(world, units=["cell"], until=NOW + DAY)
-
-    assert world.report().due == due
-    assert (made.reason, made.made_by) == ("Bão số 3.", world.dung)
-    event = last_event(world)
-    assert (event.verb, event.facts) == (
-        Verb.PAUSE_LADDER, {"pause": made.pk, "units": 1, "until": int((NOW + DAY).timestamp())},
-    )  # fmt: skip
-    assert not CampaignRemark.objects.exists()
-
-
-def test_a_pause_has_a_reason_a_moment_ahead_and_units_of_the_request(world: World) -> None:
-    asked = {"campaign_id": world.campaign.pk, "actor": world.dung, "now": NOW}
-    with refused(errors.ReasonMissing, "reason_missing"):
-        ladders.pause_ladder(reason=" \n", **asked)
-    for until in (NOW, NOW - DAY):
-        with refused(errors.DueNotInFuture, "due_not_in_future"):
-            pause(world, until=until)
-    with refused(errors.UnitsUnknown, "units_unknown"):
-        pause(world, units=["cell", "sub"])
-    pause(world, until=NOW + timedelta(microseconds=1))
-
-
-def test_resuming_ends_every_pause_that_runs_and_no_other(world: World) -> None:
-    over = pause(world, until=NOW + HOUR)
-    of_all, of_one = pause(world, NOW + 2 * HOUR, until=NOW + 9 * DAY), pause(world, NOW + 3 * HOUR, units=["cell"])
-    resume(world, NOW + DAY)
-
-    ends = [Pause.objects.get(pk=made.pk).until for made in (over, of_all, of_one)]
-    assert ends == [NOW + HOUR, NOW + DAY, NOW + DAY]
-    assert last_event(world).facts == {"pauses": [of_all.pk, of_one.pk]}
-
-
-def test_what_is_not_paused_is_not_resumed(world: World) -> None:
-    with refused(errors.NotPaused, "not_paused"):
-        resume(world, NOW)
-    pause(world, until=NOW + HOUR)
-    with refused(errors.NotPaused, "not_paused"):
-        resume(world, NOW + HOUR)
-    pause(world, NOW + HOUR)
-    resume(world, NOW + 2 * HOUR)
-    with refused(errors.NotPaused, "not_paused"):
-        resume(world, NOW + 2 * HOUR)
-
-
-def test_a_pause_of_one_request_does_not_silence_another(world: World) -> None:
-    other = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
-    campaigns.open_campaign(campaign_id=other.pk, actor=world.dung, now=NOW)
-    clock.sweep(now=local(27, 18))
-    pause(world, local(27, 19))
-    clock.sweep(now=local(28, 8))
-
-    assert set(ClimbedRung.objects.values_list("report__campaign", flat=True)) == {other.pk}
-
-
-# real dates
-
-TET_2027 = [(date(2027, 2, day), DayKind.HOLIDAY, None) for day in range(4, 11)]
-
-
-def dates(last_day: date, calendar: WorkingCalendar, now: datetime) -> list[tuple[int, str, bool]]:
-    found = ladder_dates(HOUSE_LADDER, exclusive_due(last_day, HolidayRule.KEEP, calendar), now, calendar)
-    return [
-        (one.rung.offset_working_days, f"{one.moment:%d/%m %H:%M}", one.passed)
-        for one in found
-        if one.moment is not None
-    ]
-
-
-def test_the_dates_step_over_tết_2027() -> None:
-    """Off from Thursday 4/2 to Wednesday 10/2/2027, the due on Friday 12/2."""
-    found = dates(date(2027, 2, 12), WorkingCalendar.of(TET_2027), datetime(2027, 2, 1, 8, tzinfo=LOCAL))
-
-    assert found == [
-        (-7, "27/01 08:00", True),
-        (-3, "02/02 08:00", False),
-        (-1, "11/02 08:00", False),
-        (0, "12/02 08:00", False),
-        (1, "15/02 08:00", False),
-        (3, "17/02 08:00", False),
-        (5, "19/02 08:00", False),
-    ]
-
-
-def test_a_due_inside_tết_is_reminded_of_before_it_and_urged_after_it() -> None:
-    found = dict(
-        (offset, day)
-        for offset, day, _passed in dates(
-            date(2027, 2, 8), WorkingCalendar.of(TET_2027), datetime(2027, 1, 1, tzinfo=LOCAL)
-        )
-    )
-
-    assert (found[-1], found[0], found[1]) == ("02/02 08:00", "03/02 08:00", "11/02 08:00")
-
-
-def test_a_swapped_saturday_counts_and_the_monday_given_for_it_does_not() -> None:
-    """Saturday 22/8/2026 is worked for Monday 31/8 off; 1–2/9 is Quốc khánh. The due: Friday 28/8."""
-    calendar = WorkingCalendar.of(
-        [
-            (date(2026, 8, 22), DayKind.WORKED, None),
-            (date(2026, 8, 31), DayKind.SWAPPED_OFF, None),
-            (date(2026, 9, 1), DayKind.HOLIDAY, None),
-            (date(2026, 9, 2), DayKind.HOLIDAY, None),
-        ]
-    )
-    found = {offset: day for offset, day, _passed in dates(date(2026, 8, 28), calendar, local(1, 0))}
-
-    assert found == {
-        -7: "20/08 08:00",
-        -3: "25/08 08:00",
-        -1: "27/08 08:00",
-        0: "28/08 08:00",
-        1: "03/09 08:00",
-        3: "07/09 08:00",
-        5: "09/09 08:00",
-    }
-
-
-def test_a_rung_whose_moment_is_now_is_not_passed_and_a_desks_rung_has_no_date() -> None:
-    due = exclusive_due(date(2026, 7, 31), HolidayRule.KEEP, WorkingCalendar())
-    at_the_moment, after = (
-        ladder_dates([T_3, DESK], due, now, WorkingCalendar()) for now in (local(28, 8), local(28, 8, 1))
-    )
-
-    assert [(one.moment, one.passed) for one in at_the_moment] == [(local(28, 8), False), (None, False)]
-    assert [one.passed for one in after] == [True, False]

@@ -8,7 +8,7 @@ import pytest
 from tests.builders import (
     NOW,
     World,
-    build_world,
+    kept_world,
     resubmit,
     revision_of,
     sign_and_issue,
@@ -91,7 +91,7 @@ def test_taking_back_the_answer_to_a_supplement_opens_that_supplement_again(worl
 
 
 def test_what_was_taken_back_is_a_draft_where_no_review_is_asked() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     report = world.report()
     write_everything(world, report)
     drafting.submit_for_signing(report_id=report.pk, actor=world.lan, now=NOW)

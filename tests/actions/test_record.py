@@ -93,6 +93,7 @@ def _an_account(world: World) -> None:
         actor=world.hung, current=code, new=TYPED + " 2026", again=TYPED + " 2026", address="10.0.0.1", now=NOW
     )
     accounts.release_signing(person_id=world.hung.pk, actor=world.ngoc, now=NOW)
+    accounts.rename_person(person_id=world.hung.pk, actor=world.xuan, full_name=TYPED, now=NOW)
 
 
 NOT_PLAYED = {

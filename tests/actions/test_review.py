@@ -7,7 +7,7 @@ import pytest
 from tests.builders import (
     NOW,
     World,
-    build_world,
+    kept_world,
     revision_of,
     to_review,
 )
@@ -187,7 +187,7 @@ def test_the_result_is_that_of_the_revision_that_was_shown(world: World, asked: 
 
 
 def voting(members: int, mode: ReviewMode = ReviewMode.VOTE) -> tuple[World, Report]:
-    world = build_world(mode)
+    world = kept_world(mode)
     Organization.objects.filter(code="cell").update(official_members=members)
     return world, to_review(world, world.report())
 
@@ -223,7 +223,7 @@ def test_additions_are_a_yes() -> None:
 
 
 def test_where_the_committee_decides_only_its_members_count() -> None:
-    world = build_world(ReviewMode.COMMITTEE)
+    world = kept_world(ReviewMode.COMMITTEE)
     report = to_review(world, world.report("party"))
 
     held = ReviewRound.objects.get()

@@ -1,6 +1,6 @@
 """The secretary's desk: design.md section 5, sign and recall_sent; stand-ins of section 4."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +8,12 @@ import pytest
 from tests.builders import (
     NOW,
     World,
-    build_world,
     confirmation,
+    give_seat,
+    kept_world,
     resubmit,
     revision_of,
+    stand_in,
     to_signing,
     write_everything,
 )
@@ -27,7 +29,6 @@ from workflow.models import (
     Report,
     Seat,
     Signature,
-    StandIn,
 )
 from workflow.rules.numbering import InTheNameOf
 
@@ -97,14 +98,7 @@ def test_signing_waits_while_the_password_is_new(world: World, ready: Report) ->
 def test_signing_waits_while_the_seat_is_not_confirmed_by_a_second_person(world: World, ready: Report) -> None:
     old = Seat.objects.get(organization=world.cell, role=Role.SECRETARY)
     organizations.end_seat(seat_id=old.pk, actor=world.xuan, until=NOW.date() - DAY, now=NOW)
-    seat = organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.nam.pk,
-        role=Role.SECRETARY,
-        since=NOW.date(),
-        now=NOW,
-    )
+    seat = give_seat(world, "nam", Role.SECRETARY)
     with refused(errors.SigningOnHold, "signing_on_hold"):
         sign(world, ready, world.nam)
 
@@ -125,15 +119,8 @@ def test_a_cell_signs_for_the_cell_only(world: World, ready: Report, body: Any) 
 
 def own_submission() -> tuple[World, Report]:
     """The secretary also drafts, and has submitted what he is about to sign."""
-    world = build_world(ReviewMode.NONE)
-    organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.hung.pk,
-        role=Role.DRAFTER,
-        since=NOW.date(),
-        now=NOW,
-    )
+    world = kept_world(ReviewMode.NONE)
+    give_seat(world, "hung", Role.DRAFTER)
     report = world.report()
     write_everything(world, report)
     drafting.submit_for_signing(report_id=report.pk, actor=world.hung, now=NOW)
@@ -166,18 +153,6 @@ def test_who_submitted_does_not_sign_where_the_house_refuses_it() -> None:
 # stand-ins
 
 
-def stand_in(world: World, since: date = TODAY, until: date | None = None) -> StandIn:
-    return organizations.appoint_stand_in(
-        organization_id=world.cell.pk,
-        actor=world.hung,
-        person_id=world.binh.pk,
-        since=since,
-        until=until,
-        basis="Thông báo số 03-TB/CB",
-        now=NOW,
-    )
-
-
 def test_a_deputy_standing_in_signs_for_the_cell_as_deputy(world: World, ready: Report) -> None:
     with refused(errors.NotYourDesk, "not_your_desk"):
         sign(world, ready, world.binh)
@@ -208,14 +183,7 @@ def test_who_signed_may_take_the_signature_back_when_he_no_longer_stands_in(worl
     given = stand_in(world)
     sign(world, ready, world.binh)
     organizations.end_stand_in(stand_in_id=given.pk, actor=world.hung, until=NOW.date(), now=NOW)
-    organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.nam.pk,
-        role=Role.DEPUTY,
-        since=NOW.date(),
-        now=NOW,
-    )
+    give_seat(world, "nam", Role.DEPUTY)
     back: dict[str, Any] = {"report_id": ready.pk, "revision_id": revision_of(ready), "remarks": [(None, "Sai số.")]}
     with refused(errors.NotYourDesk, "not_your_desk"):  # another deputy
         review.return_signed(actor=world.nam, now=NOW + DAY, **back)

@@ -16,7 +16,7 @@ from workflow.delivery.dispatch import LEASE
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = {"workflow.sweep": 60, "workflow.fan_out": 2, "workflow.deliver": 2, "workflow.freeze_papers": 60}
-NIGHTLY = {"workflow.check_integrity", "workflow.seal"}
+NIGHTLY = {"workflow.check_integrity", "workflow.seal", "workflow.clear_previews"}
 QUEUES = {
     "workflow.sweep": "clock",
     "workflow.fan_out": "clock",
@@ -24,6 +24,7 @@ QUEUES = {
     "workflow.seal": "clock",
     "workflow.deliver": "delivery",
     "workflow.freeze_papers": "documents",
+    "workflow.clear_previews": "documents",
 }
 
 

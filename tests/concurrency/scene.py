@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.builders import NOW, STEPS, World, confirmation, scan_of
+from tests.builders import NOW, STEPS, World, confirmation, scan_of, stand_in
 from workflow.actions import campaigns, deadlines, drafting, intake, review, signing
-from workflow.actions.organizations import appoint_stand_in
 from workflow.choices import OpinionKind, ReportState
 from workflow.models import Attachment, Campaign, Entry, Extension, IssuedDocument, Report, ReviewRound, Supplement
 
@@ -181,12 +180,4 @@ class Scene:
         scan_of(self.report, self.world.dung)
 
     def let_the_deputy_stand_in(self) -> None:
-        appoint_stand_in(
-            organization_id=self.world.cell.pk,
-            actor=self.world.hung,
-            person_id=self.world.binh.pk,
-            since=NOW.date(),
-            until=None,
-            basis="Quyết định số 12-QĐ/CB",
-            now=NOW,
-        )
+        stand_in(self.world)

@@ -1,4 +1,4 @@
-"""A real SMTP server for the tests that send, and quick emptying for those that commit."""
+"""A real SMTP server for the tests that send, and a request whose opening is to be told by mail."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.concurrency.emptying import emptied_by_delete
+from tests.builders import NOW, World
+from tests.delivery.opening import TOLD
+from tests.delivery.outbox import give_addresses
 from tests.delivery.servers import MailServer
-
-
-@pytest.fixture(autouse=True, scope="package")
-def _emptied_by_delete() -> Iterator[None]:
-    with emptied_by_delete():
-        yield
+from workflow.choices import Verb
+from workflow.delivery.fanout import fan_out
+from workflow.models import Delivery, Event
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +27,14 @@ def post_office(settings: Settings) -> Iterator[MailServer]:
     with MailServer() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server
+
+
+@pytest.fixture
+def opened(world: World, post_office: MailServer) -> World:
+    """The request is open, and eleven mails about it wait."""
+    give_addresses()
+    # The seats given before are not what is looked at here.
+    Event.objects.exclude(verb=Verb.SET_UP).update(fanned_out=True)
+    fan_out(now=NOW)
+    assert Delivery.objects.count() == len(TOLD)
+    return world

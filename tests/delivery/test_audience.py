@@ -86,6 +86,7 @@ confirm_seat          | secretary        |                |
 appoint_stand_in      | deputy secretary |                |
 end_stand_in          | deputy secretary |                |
 issue_code            |                  |                | named
+rename_person         |                  |                | named
 release_signing       |                  |                | named
 set_calendar          |                  | officer        |
 """

@@ -1,60 +1,22 @@
 """Mails on their way to a real SMTP server: what goes, when it is tried again, and when it is given up."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
-from django.db.models import Count
 from pytest_django import Settings
 
 from tests.builders import NOW, World
-from tests.delivery.outbox import give_addresses, outside
+from tests.delivery.opening import HOUR, MINUTE, TOLD, S, addresses, of, send_all, states
 from tests.delivery.servers import Gateway, MailServer
-from workflow.actions import intake, organizations
-from workflow.actions.register import SeatDraft, register
-from workflow.choices import DeliveryState, NoticeMode, Role, Stream, Verb
+from workflow.actions import intake
 from workflow.delivery import dispatch
 from workflow.delivery.dispatch import LEASE, deliver
 from workflow.delivery.fanout import fan_out
-from workflow.models import Delivery, Event, Person, Seat
+from workflow.models import Delivery, Person
 from workflow.queries.integrity import check_integrity
 from workflow.rules.calendar import LOCAL
 
 pytestmark = pytest.mark.django_db
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-# Whom the opening of the request tells by mail: the editors of the three units, and those of the Khối's own report.
-TOLD = ["binh", "hung", "khanh", "lan", "long", "oanh", "phuc", "quy", "son", "thu", "vinh"]
-S = DeliveryState
-
-
-@pytest.fixture
-def opened(world: World, post_office: MailServer) -> World:
-    """The request is open, and eleven mails about it wait."""
-    give_addresses()
-    # The seats given before are not what is looked at here.
-    Event.objects.exclude(verb=Verb.SET_UP).update(fanned_out=True)
-    fan_out(now=NOW)
-    assert Delivery.objects.count() == len(TOLD)
-    return world
-
-
-def addresses(*names: str) -> list[str]:
-    return sorted(f"{name}@example.vn" for name in names)
-
-
-def of(who: str) -> Delivery:
-    return outside(Verb.SET_UP, who)[0]
-
-
-def states() -> dict[str, int]:
-    counted = Delivery.objects.values_list("state").annotate(Count("pk"))
-    return dict(counted)
-
-
-def send_all(now: datetime) -> None:
-    while deliver(now=now):
-        pass
 
 
 def test_everybody_gets_one_mail_and_what_was_sent_is_noted(opened: World, post_office: MailServer) -> None:
@@ -286,85 +248,3 @@ def test_one_closed_channel_does_not_close_the_other(opened: World, settings: Se
         assert len(gateway.asked) == 3
     assert Delivery.objects.filter(channel="GATEWAY", state=S.SENT).count() == 3
     assert Delivery.objects.filter(channel="EMAIL", state=S.WAITING, attempts=0).count() == len(TOLD) + 3
-
-
-# what may no longer be seen
-
-
-def ended(world: World, who: str) -> None:
-    for seat in Seat.objects.filter(person=world.people[who], until=None):
-        organizations.end_seat(seat_id=seat.pk, actor=world.xuan, until=NOW.date() - DAY, now=NOW)
-
-
-def test_what_a_person_may_no_longer_see_is_withheld(opened: World, post_office: MailServer) -> None:
-    ended(opened, "lan")
-    Person.objects.filter(username="hung").update(is_active=False)
-    deliver(now=NOW)
-
-    assert (of("lan").state, of("hung").state) == (S.WITHHELD, S.WITHHELD)
-    assert post_office.recipients == addresses(*(name for name in TOLD if name not in {"lan", "hung"}))
-    assert check_integrity() == []
-
-
-@pytest.mark.parametrize(("verb", "state"), [(Verb.SUBMIT_FOR_SIGNING, S.WITHHELD), (Verb.EXEMPT, S.WITHHELD)])
-def test_what_happens_in_a_unit_does_not_follow_a_person_into_the_office(
-    opened: World, post_office: MailServer, verb: Verb, state: DeliveryState
-) -> None:
-    """Hùng moved from the unit to its superior's office before the mail went."""
-    Event.objects.create(stream=Stream.REPORT, stream_id=opened.report().pk, seq=0, verb=verb, at=NOW)
-    fan_out(now=NOW)
-    ended(opened, "hung")
-    register(seats=[SeatDraft("duk", "hung", Role.OFFICER, NOW.date())], actor=None, now=NOW)
-    deliver(now=NOW)
-
-    assert [one.state for one in outside(verb, "hung")] == [state]
-    assert of("hung").state == S.SENT, "the office knows of the request itself"
-
-
-# what cannot be said
-
-
-def unspeakable(world: World) -> None:
-    """An event whose facts no sentence can hold."""
-    facts = {"days": "Chi bộ Sở", "rung": world.campaign.rungs.get(offset=-1).pk}
-    Event.objects.create(
-        stream=Stream.REPORT, stream_id=world.report().pk, seq=0, verb=Verb.DUE_NEAR, at=NOW, facts=facts
-    )
-    world.hung.preferences.create(verb=Verb.DUE_NEAR, channel="EMAIL", mode=NoticeMode.NOW)
-    fan_out(now=NOW)
-
-
-def test_a_mail_that_cannot_be_put_into_words_holds_nobody_and_is_given_up_in_the_end(
-    opened: World, post_office: MailServer
-) -> None:
-    unspeakable(opened)
-    deliver(now=NOW)
-    (broken,) = outside(Verb.DUE_NEAR, "hung")
-    assert (broken.state, broken.attempts, broken.last_error) == (S.WAITING, 1, "ValueError")
-    assert post_office.recipients == addresses(*TOLD)
-
-    for wait in (MINUTE, 6 * MINUTE, 36 * MINUTE, 156 * MINUTE, 636 * MINUTE):
-        deliver(now=NOW + wait)
-    (broken,) = outside(Verb.DUE_NEAR, "hung")
-    assert (broken.state, broken.last_error) == (S.FAILED, "ValueError")
-
-
-def test_the_log_names_ids_only(
-    opened: World, post_office: MailServer, settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    unspeakable(opened)
-    opened.campaign.subject = "Tiêu đề\nhai dòng"
-    opened.campaign.save()
-    post_office.post.at_recipient["lan@example.vn"] = "550 lan@example.vn unknown"
-    post_office.post.at_recipient["binh@example.vn"] = "450 binh@example.vn busy"
-    post_office.post.drops.add("quy@example.vn")
-    deliver(now=NOW)
-    post_office.post.at_sender = lambda _session: "421 away"
-    deliver(now=NOW + MINUTE)
-
-    ours = [record for record in caplog.records if record.name != "mail.log"]  # the mail server's own
-    lines = [record.getMessage() + (record.exc_text or "") for record in ours]
-    assert len([line for line in lines if "delivery" in line]) >= 5
-    secrets = ["@", "example.vn", "Chi bộ", "Tiêu đề", "sơ kết", "Nguyễn", "Đề nghị", "asked", "unknown", "busy"]
-    assert [line for line in lines for secret in secrets if secret in line] == []

@@ -1,58 +1,31 @@
-"""From events to notices: each person once, by the seats of that moment; by which ways, and when."""
-
-from datetime import date, datetime, time, timedelta
-from functools import partial
+"""From events to notices: each person once, by the seats of that moment."""
 
 import pytest
-from django.db import transaction
-from pytest_django import Settings
 
-from tests.builders import NOW, World, open_upper, prepared_campaign, to_review, to_revising, to_signing
-from tests.concurrency.interleaving import interleaved
-from tests.delivery.outbox import drained, give_addresses, heard, outside
+from tests.builders import (
+    NOW,
+    World,
+    give_seat,
+    open_upper,
+    prepared_campaign,
+    stand_in,
+    to_review,
+    to_revising,
+    to_signing,
+)
+from tests.delivery.outbox import drained, heard
+from tests.delivery.telling import DAY, end, remind
 from tests.letters import LATE, issued
-from workflow.actions import campaigns, drafting, intake, organizations, review
-from workflow.actions.notices import set_digest_hour, set_preference
-from workflow.actions.register import CalendarDraft, SeatDraft, register
-from workflow.choices import Channel, DayKind, NoticeMode, OpinionKind, Role, Stream, Verb
+from workflow.actions import campaigns, drafting, intake, review
+from workflow.actions.register import SeatDraft, register
+from workflow.choices import OpinionKind, Role, Stream, Verb
 from workflow.delivery import fanout
 from workflow.delivery.fanout import fan_out
-from workflow.models import Delivery, Event, Notice, Person, Rung, Seat, UrgingLetter
+from workflow.models import Event, Notice, Person, Rung, UrgingLetter
 from workflow.queries.integrity import check_integrity
-from workflow.rules.calendar import LOCAL
 
 pytestmark = pytest.mark.django_db
-
-DAY = timedelta(days=1)
-MAIL, GATEWAY = Channel.EMAIL, Channel.GATEWAY
-AT_ONCE, DIGEST, OFF = NoticeMode.NOW, NoticeMode.DIGEST, NoticeMode.OFF
 EDITORS = {"lan", "hung", "binh"}
-
-
-@pytest.fixture
-def reached(world: World, settings: Settings) -> World:
-    """Both channels are open, and everybody has an address."""
-    settings.EMAIL_HOST = "mail.example.vn"
-    settings.GATEWAY_URL = "https://gateway.example.vn/send"
-    give_addresses()
-    return world
-
-
-def local(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=LOCAL)  # type: ignore[misc,arg-type]
-
-
-def remind(world: World, unit: str = "cell", now: datetime = NOW) -> None:
-    intake.remind(report_id=world.report(unit).pk, actor=world.dung, now=now)
-
-
-def end(world: World, unit: str, role: Role) -> None:
-    """The seat ended yesterday."""
-    seat = Seat.objects.get(organization=world.units[unit], role=role)
-    organizations.end_seat(seat_id=seat.pk, actor=world.xuan, until=NOW.date() - DAY, now=NOW)
-
-
-# who
 
 
 def test_whoever_did_it_is_not_told(world: World) -> None:
@@ -93,15 +66,7 @@ def test_what_happened_is_told_in_batches(world: World, monkeypatch: pytest.Monk
 
 
 def test_a_stand_in_gets_what_the_secretary_gets_and_only_while_he_stands_in(world: World) -> None:
-    organizations.appoint_stand_in(
-        organization_id=world.cell.pk,
-        actor=world.hung,
-        person_id=world.binh.pk,
-        since=NOW.date(),
-        until=NOW.date(),
-        basis="Quyết định số 12-QĐ/CB",
-        now=NOW,
-    )
+    stand_in(world, until=NOW.date())
     to_signing(world, world.report())
     event = Event.objects.get(verb=Verb.CONCLUDE_REVIEW)
     assert heard(Verb.CONCLUDE_REVIEW) == {"lan", "binh"}, "the secretary concluded it himself"
@@ -173,28 +138,14 @@ def test_an_inactive_holder_is_no_holder(world: World) -> None:
 def test_what_does_not_fall_is_told_to_nobody_else(world: World) -> None:
     to_revising(world, world.report())
     end(world, "cell", Role.DRAFTER)
-    organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.nam.pk,
-        role=Role.DEPUTY,
-        since=NOW.date(),
-        now=NOW,
-    )
+    give_seat(world, "nam", Role.DEPUTY)
     assert heard(Verb.GIVE_OPINION) == set(), "its drafter gave it, and no drafter is left"
 
 
 def test_the_named_person_hears_of_it_and_no_other(world: World) -> None:
     drafting.assign(report_id=world.report().pk, actor=world.hung, person_id=world.lan.pk, now=NOW)
     intake.assign_officer(report_id=world.report().pk, actor=world.dung, person_id=world.yen.pk, now=NOW)
-    organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.stranger.pk,
-        role=Role.CLERK,
-        since=NOW.date(),
-        now=NOW,
-    )
+    give_seat(world, "stranger", Role.CLERK)
     before = Event.objects.filter(verb=Verb.ASSIGN).get().pk - 1
 
     assert heard(Verb.ASSIGN) == {"lan"}
@@ -236,9 +187,6 @@ def test_a_rung_tells_the_unit_on_the_reports_stream_and_the_office_on_the_campa
 
     assert heard(Verb.OVERDUE, LATE) == {"hung"}
     assert heard(Verb.UNITS_OVERDUE, LATE) == {"dung", "yen"}
-
-
-# requests
 
 
 def test_an_amended_or_cancelled_request_is_told_to_every_unit_and_to_the_office_of_the_request_below(
@@ -296,160 +244,3 @@ def test_an_urging_letter_goes_to_the_units_of_its_annex_only(world: World) -> N
         facts={"letter": second.pk},
     )
     assert heard(Verb.ISSUE_URGING, LATE, after=before) == {"oanh", "phuc", "quy"}
-
-
-# ways
-
-
-def ways(verb: Verb, who: str) -> list[tuple[str, bool]]:
-    return [(one.channel, one.digest) for one in outside(verb, who)]
-
-
-def test_without_an_address_or_a_channel_only_the_notice_in_the_system_is_left(
-    world: World, settings: Settings
-) -> None:
-    remind(world)
-    fan_out(now=NOW)
-    assert not Delivery.objects.exists(), "no channel is open"
-
-    settings.EMAIL_HOST = "mail.example.vn"
-    Person.objects.filter(username="hung").update(email="hung@example.vn", phone="0912345678")
-    remind(world)
-    fan_out(now=NOW)
-
-    assert ways(Verb.REMIND, "hung") == [("EMAIL", False)]
-    assert Delivery.objects.count() == 1
-    assert Notice.objects.filter(event__verb=Verb.REMIND).count() == 6
-
-
-def test_a_notice_leaves_by_the_channels_of_its_line(reached: World) -> None:
-    remind(reached)
-    to_review(reached, reached.report())
-    fan_out(now=NOW)
-
-    assert ways(Verb.REMIND, "hung") == [("EMAIL", False), ("GATEWAY", False)]
-    assert ways(Verb.SUBMIT_FOR_REVIEW, "nam") == [("EMAIL", False)]
-    assert ways(Verb.OPEN, "khanh") == []
-
-
-def test_a_person_chooses_at_once_in_the_digest_or_not_at_all(reached: World) -> None:
-    set_preference(actor=reached.hung, verb=Verb.REMIND, channel=MAIL, mode=DIGEST)
-    set_preference(actor=reached.hung, verb=Verb.REMIND, channel=GATEWAY, mode=OFF)
-    set_preference(actor=reached.binh, verb=Verb.REMIND, channel=MAIL, mode=OFF)
-    remind(reached)
-    fan_out(now=NOW)
-
-    assert ways(Verb.REMIND, "hung") == [("EMAIL", True)]
-    assert ways(Verb.REMIND, "binh") == [("GATEWAY", False)]
-    assert ways(Verb.REMIND, "lan") == [("EMAIL", False), ("GATEWAY", False)]
-    assert Notice.objects.filter(event__verb=Verb.REMIND).count() == 3
-
-
-def test_a_mandatory_notice_goes_although_somebody_had_switched_it_off(reached: World) -> None:
-    """A line may become mandatory after the choice was made."""
-    reached.hung.preferences.create(verb=Verb.SET_UP, channel=MAIL, mode=OFF)
-    reached.lan.preferences.create(verb=Verb.SET_UP, channel=MAIL, mode=DIGEST)
-    fan_out(now=NOW)
-
-    assert ways(Verb.SET_UP, "hung") == [("EMAIL", False)]
-    assert ways(Verb.SET_UP, "lan") == [("EMAIL", True)]
-
-
-# times
-
-
-@pytest.fixture
-def tet(db: None) -> None:
-    """Tết 2027, domain.md §4.7."""
-    days = [CalendarDraft(day=date(2027, 2, day), kind=DayKind.HOLIDAY) for day in range(4, 11)]
-    register(calendar=days, actor=None, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("now", "goes"),
-    [
-        (local(2026, 6, 2, 9), local(2026, 6, 2, 9)),
-        (local(2026, 6, 2, 6, 30), local(2026, 6, 2, 7)),
-        (local(2026, 6, 2, 20), local(2026, 6, 3, 7)),
-        (local(2026, 6, 6, 10), local(2026, 6, 8, 7)),
-        (local(2027, 2, 6, 9), local(2027, 2, 11, 7)),
-    ],
-    ids=["by day", "early", "at night", "on Saturday", "at Tết"],
-)
-def test_in_quiet_hours_it_waits_outside_while_the_notice_in_the_system_is_there_at_once(
-    reached: World, tet: None, now: datetime, goes: datetime
-) -> None:
-    drained(now)
-    remind(reached, now=now)
-    fan_out(now=now)
-
-    assert Notice.objects.filter(event__verb=Verb.REMIND, at=now).count() == 3
-    assert {one.next_attempt_at for one in outside(Verb.REMIND, "hung")} == {goes}
-
-
-@pytest.mark.parametrize(
-    ("now", "hour", "goes"),
-    [
-        (local(2026, 6, 2, 8), time(8, 30), local(2026, 6, 2, 8, 30)),
-        (local(2026, 6, 2, 8, 30), time(8, 30), local(2026, 6, 3, 8, 30)),
-        (local(2026, 6, 2, 9), time(16, 15), local(2026, 6, 2, 16, 15)),
-        (local(2026, 6, 5, 17), time(16, 15), local(2026, 6, 8, 16, 15)),
-        (local(2026, 6, 7, 3), time(16, 15), local(2026, 6, 8, 16, 15)),
-        (local(2027, 2, 4, 9), time(7), local(2027, 2, 11, 7)),
-    ],
-)
-def test_the_digest_goes_at_the_persons_hour_today_or_on_the_next_working_day(
-    reached: World, tet: None, now: datetime, hour: time, goes: datetime
-) -> None:
-    set_digest_hour(actor=reached.hung, hour=hour)
-    set_preference(actor=reached.hung, verb=Verb.REMIND, channel=MAIL, mode=DIGEST)
-    drained(now)
-    remind(reached, now=now)
-    fan_out(now=now)
-
-    mail = outside(Verb.REMIND, "hung")[0]
-    assert (mail.digest, mail.next_attempt_at) == (True, goes)
-
-
-# at once
-
-
-def tell_three_and_go_on() -> int:
-    """Tell of three events, and look at something else before the commit."""
-    with transaction.atomic():
-        told = next(fanout._batches(fanout._parameters(NOW)))
-        Person.objects.count()
-    return told
-
-
-def test_two_at_once_share_the_work(shared_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fanout, "BATCH", 3)
-    waiting = Event.objects.filter(fanned_out=False).count()
-
-    outcome = interleaved(tell_three_and_go_on, partial(fan_out, now=NOW), before="SELECT COUNT")
-
-    assert not outcome.waited
-    assert outcome.values == [3, waiting - 3]
-    assert check_integrity() == []
-
-
-def test_without_skipping_what_is_locked_the_second_waits_for_the_first(
-    shared_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fanout, "BATCH", 3)
-    monkeypatch.setattr(fanout, "FAN_OUT", fanout.FAN_OUT.replace(" SKIP LOCKED", ""))
-
-    outcome = interleaved(tell_three_and_go_on, partial(fan_out, now=NOW), before="SELECT COUNT")
-
-    assert outcome.waited
-
-
-def test_whatever_a_killed_one_had_not_committed_the_next_one_does(shared_world: World) -> None:
-    waiting = Event.objects.filter(fanned_out=False).count()
-    with transaction.atomic():
-        assert fan_out(now=NOW) == waiting
-        transaction.set_rollback(True)
-
-    assert not Notice.objects.exists()
-    assert fan_out(now=NOW) == waiting
-    assert check_integrity() == []

@@ -1,5 +1,6 @@
 """A backup comes back into an empty place with its chain, seal and files, and a damaged one does not."""
 
+import tarfile
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -82,6 +83,16 @@ def test_a_backup_comes_back_whole(shared_world: World, places: Path, empty: Any
     assert (Report.objects.count(), Event.objects.count()) == before
     assert (places / "new files" / str(file.file)).read_bytes() == "Kính gửi các chi bộ".encode()
     assert str(before[1]) in said.getvalue()
+
+
+def test_what_may_be_gone_any_moment_is_not_in_a_backup(shared_world: World, places: Path) -> None:
+    file = attached(shared_world)
+    for name in ("previews/ab/abcd/0001.png", ".half.part"):
+        path = places / "files" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    with tarfile.open(kept(places) / "files.tar") as archive:
+        assert [member.name for member in archive if member.isfile()] == [str(file.file)]
 
 
 def test_a_damaged_backup_writes_nothing(shared_world: World, places: Path, empty: Any) -> None:

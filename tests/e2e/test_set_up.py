@@ -75,7 +75,7 @@ def test_a_leader_moves_the_deadline_and_the_officer_adds_to_the_outline(
     leader = page_of(played.khanh)
     leader.goto(f"/dot/{played.campaign.pk}/")
     leader.get_by_role("link", name="Điều chỉnh hạn gửi").click()
-    leader.get_by_label("Ngày cuối cùng mới để gửi").fill("2026-08-14")
+    leader.get_by_label("Hạn mới: ngày cuối cùng để gửi").fill("2026-08-14")
     leader.get_by_role("button", name="Điều chỉnh hạn gửi").click()
     leader.get_by_text("14/08/2026").first.wait_for()
     officer = page_of(played.yen)

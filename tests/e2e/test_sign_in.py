@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.builders import World
-from workflow.models import Person, Seat, StandIn
+from workflow.models import Entry, Person, Seat, StandIn
 
 PageOf = Callable[..., Page]
 NEW = "mưa rơi trên Yên Bái"
@@ -41,7 +41,7 @@ def test_an_administrator_gives_a_seat_and_a_code_and_the_person_comes_in(page_o
     page.goto("/")
     type_in(page, "pao.lv", code)
     expect(page).to_have_url(re.compile("/tai-khoan/mat-khau/$"))
-    for field, text in (("current", code), ("new", NEW), ("again", NEW)):
+    for field, text in (("current", code), ("new", NEW), ("twice", NEW)):
         page.fill(f"#{field}", text)
     page.click("main .btn--primary")
     expect(page.locator("h1")).to_contain_text("Lò Văn Páo")
@@ -97,3 +97,25 @@ def test_the_register_of_django_runs_under_the_strict_policy(page_of: PageOf, pl
         page.goto(address)
         expect(page.locator("#content")).to_be_visible()
     expect(page.locator("#content")).to_contain_text("Nguyễn Thị Lan")
+
+
+def test_words_typed_before_a_one_time_code_are_saved_after_the_new_password(page_of: PageOf, played: World) -> None:
+    page = page_of(played.lan)
+    page.goto(f"/bao-cao/{played.report().pk}/soan/{played.section('I.1').pk}/")
+    expect(page.locator(".ProseMirror")).to_be_visible()
+    played.lan.set_password("ABCD-EFGH-JKLM")
+    played.lan.must_change_password = True
+    played.lan.save()
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("Không được mất")
+    dialog = page.locator("#again-dialog")
+    dialog.locator("#again_name").fill("lan")
+    dialog.locator("#again_password").fill("ABCD-EFGH-JKLM")
+    dialog.get_by_role("button").click()
+    dialog.locator("#current").fill("ABCD-EFGH-JKLM")
+    dialog.locator("#new").fill(NEW)
+    dialog.locator("#twice").fill(NEW)
+    dialog.get_by_role("button").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#saved")).to_have_attribute("data-state", "saved", timeout=15000)
+    assert Entry.objects.get(report=played.report()).text == "<p>Không được mất</p>"

@@ -42,6 +42,11 @@ def new_unit(world: World) -> dict[str, Any]:
 
 ACCOUNT_TRIALS = [
     in_world(Verb.ISSUE_CODE, accounts.issue_code, lambda world: {"person_id": world.hung.pk, "actor": world.xuan}),
+    in_world(
+        Verb.RENAME_PERSON,
+        accounts.rename_person,
+        lambda world: {"person_id": world.hung.pk, "actor": world.xuan, "full_name": "Nguyễn Văn Hùng"},
+    ),
     in_world(Verb.RELEASE_SIGNING, accounts.release_signing, held),
     in_world(Verb.CHANGE_PASSWORD, accounts.set_password, known),
     in_world(Verb.GRANT_SEAT, people.register_person, new_person),

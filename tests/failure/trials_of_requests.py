@@ -22,7 +22,7 @@ from workflow.choices import AudienceRule, DayKind, OrganizationKind, Role, Sect
 from workflow.models import Seat
 from workflow.rules.ladder import HOUSE_LADDER
 
-SCAN = {"title": "Bản quét", "name": "scan.pdf", "content": b"%PDF-1.7", "declared": True}
+SCAN: dict[str, Any] = {"title": "Bản quét", "name": "scan.pdf", "content": b"%PDF-1.7", "declared": True}
 ADDITIONS = OutlineDraft(
     title="Bổ sung",
     sections=[SectionDraft(key="IV", heading="Kiến nghị", kind=SectionKind.NARRATIVE, required=False)],
@@ -137,6 +137,11 @@ def registered(world: World) -> dict[str, Any]:
     }
 
 
+def with_a_file(world: World) -> dict[str, Any]:
+    request = prepared(world)
+    return request | {"key": attachments.attach_to_request(**request, **SCAN, now=NOW).key}
+
+
 REQUEST_TRIALS = [
     in_world(
         Verb.EDIT, campaigns.prepare_campaign,
@@ -148,6 +153,7 @@ REQUEST_TRIALS = [
         lambda world: {**prepared(world), "change": lambda draft: outline_changes.without_section(draft, "I.2")},
     ),
     in_world(Verb.EDIT, attachments.attach_to_request, lambda world: {**prepared(world), **SCAN}),
+    in_world(Verb.EDIT, attachments.remove_from_request, with_a_file),
     in_world(Verb.OPEN, campaigns.open_campaign, prepared, tells=frozenset({Verb.OPEN, Verb.SET_UP})),
     in_world(
         Verb.ADD_UNITS, campaigns.add_units, asked_of_one, tells=frozenset({Verb.ADD_UNITS, Verb.SET_UP})

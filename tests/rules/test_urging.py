@@ -1,39 +1,26 @@
-"""The wording of the letter that urges, of its annex, and of the reminder for a telephone. domain.md §4.5, §8b."""
+"""The wording of the letter that urges. domain.md §4.5, §8b."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.choices import DayKind, OrganizationKind, ReportState, Timeliness
-from workflow.rules.calendar import LOCAL, WorkingCalendar
-from workflow.rules.timeliness import Standing, lateness, standing
+from tests.rules.late_units import AS_OF, CELL, PARTY, SEND_BEFORE, unit
+from workflow.choices import OrganizationKind
+from workflow.rules.calendar import LOCAL
 from workflow.rules.urging import (
     LONGEST_SUBJECT,
     Asked,
     LateUnit,
-    Reminded,
     Tally,
-    annex_of,
-    days_words,
     letter_body,
     letter_subject,
     redated,
-    reminder,
     report_name,
-    status,
-    urged_by,
 )
-
-ORDINARY = WorkingCalendar()
-DUE = datetime(2022, 8, 2, tzinfo=LOCAL)  # 24 giờ ngày 01/8/2022
-AS_OF = datetime(2022, 8, 4, 8, tzinfo=LOCAL)
-SEND_BEFORE = datetime(2022, 8, 9, tzinfo=LOCAL)
-CELL, PARTY = OrganizationKind.GRASSROOTS_CELL, OrganizationKind.GRASSROOTS_PARTY
 
 REQUEST = Asked(
     issuer="Đảng ủy Khối",
@@ -45,17 +32,9 @@ REQUEST = Asked(
 )
 
 
-def unit(number: int = 1, **given: Any) -> LateUnit:
-    plain = LateUnit(number, 100 + number, f"Chi bộ {number}", CELL, ReportState.SIGNING, True, DUE, "Bí thư", 0)
-    return replace(plain, **given)
-
-
 def body(units: list[LateUnit], asked: int, received: int, request: Asked = REQUEST, **given: Any) -> str:
     moments: dict[str, Any] = {"as_of": AS_OF, "send_before": SEND_BEFORE} | given
     return letter_body(request, units, Tally(asked, received), **moments)
-
-
-# the letter
 
 
 def test_the_body_is_the_skeleton_with_the_requests_own_names_and_numbers() -> None:
@@ -210,145 +189,3 @@ def test_another_day_to_send_by_is_written_into_the_text() -> None:
     text = redated(body([unit()], 3, 2), SEND_BEFORE, later)
 
     assert text == body([unit()], 3, 2, send_before=later)
-
-
-# the annex
-
-
-def test_a_line_of_the_annex_says_who_where_how_late_and_how_often() -> None:
-    asked = unit(7, name="Chi bộ Bưu điện", secretary="Nguyễn Văn A", reminders=3, asked_due=SEND_BEFORE)
-
-    assert annex_of([unit(2), asked], AS_OF, ORDINARY)[1] == {
-        "place": 2,
-        "organization": 7,
-        "report": 107,
-        "unit": "Chi bộ Bưu điện",
-        "secretary": "Nguyễn Văn A",
-        "state": "SIGNING",
-        "status": "Chờ ký",
-        "due": int(DUE.timestamp()),
-        "days_late": 3,
-        "reminders": 3,
-        "note": "Đang đề nghị gia hạn đến 24 giờ ngày 08/8/2022",
-    }
-
-
-def test_a_granted_extension_is_noted_before_one_that_is_asked_again() -> None:
-    (line,) = annex_of([unit(granted_due=DUE, asked_due=SEND_BEFORE)], AS_OF, ORDINARY)
-
-    assert line["note"] == (
-        "Đã gia hạn đến 24 giờ ngày 01/8/2022; Đang đề nghị gia hạn đến 24 giờ ngày 08/8/2022"
-    )  # fmt: skip
-    assert annex_of([unit()], AS_OF, ORDINARY)[0]["note"] == ""
-
-
-@given(st.integers(0, 30), st.lists(st.integers(0, 30), unique=True))
-def test_days_late_are_working_days_of_the_issuer(days: int, off: list[int]) -> None:
-    calendar = WorkingCalendar.of([(DUE.date() + timedelta(days=n), DayKind.HOLIDAY, None) for n in off])
-    now = DUE + timedelta(days=days)
-
-    assert annex_of([unit()], now, calendar)[0]["days_late"] == lateness(DUE, now, calendar)
-
-
-def test_the_state_is_told_in_vietnamese_whatever_the_screen_shows_and_nothing_begun_is_told_as_such() -> None:
-    with override("en"):
-        assert status(ReportState.DRAFT, CELL, started=False) == "Chưa thực hiện"
-        assert status(ReportState.DRAFT, CELL, started=True) == "Dự thảo"
-        assert status(ReportState.REVIEW, CELL, started=True) == "Đang lấy ý kiến chi bộ"
-        assert status(ReportState.REVIEW, PARTY, started=True) == "Đang lấy ý kiến cấp ủy"
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [(0, "dưới 01 ngày làm việc"), (1, "01 ngày làm việc"), (9, "09 ngày làm việc"), (10, "10 ngày làm việc")],
-)
-def test_days_are_counted_as_letters_write_them(days: int, words: str) -> None:
-    assert days_words(days) == words
-
-
-# how long the clock's letter gives
-
-
-@pytest.mark.parametrize(
-    ("now", "until"),
-    [
-        (datetime(2026, 8, 19, 8, tzinfo=LOCAL), date(2026, 8, 22)),  # Wednesday: Thursday, Friday
-        (datetime(2026, 8, 20, 8, tzinfo=LOCAL), date(2026, 8, 23)),  # Thursday: Friday, the worked Saturday
-        (datetime(2026, 8, 28, 8, tzinfo=LOCAL), date(2026, 9, 5)),  # before Quốc khánh: 3/9, 4/9
-        (datetime(2026, 8, 30, 8, tzinfo=LOCAL), date(2026, 9, 5)),  # on a Sunday
-    ],
-)
-def test_the_clocks_letter_gives_until_the_end_of_the_second_working_day(now: datetime, until: date) -> None:
-    calendar = WorkingCalendar.of(
-        [
-            (date(2026, 8, 22), DayKind.WORKED, None),
-            (date(2026, 8, 31), DayKind.SWAPPED_OFF, None),
-            (date(2026, 9, 1), DayKind.HOLIDAY, None),
-            (date(2026, 9, 2), DayKind.HOLIDAY, None),
-        ]
-    )
-
-    assert urged_by(now, calendar) == datetime.combine(until, datetime.min.time(), LOCAL)
-
-
-# the text for a telephone
-
-ABOUT = Reminded("Chi bộ Sở", "Đảng ủy Khối", "sơ kết 5 năm", "Chờ ký", DUE, Standing(Timeliness.DUE_SOON, 3))
-LINK = "https://baocao.example/b/7"
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        (
-            Standing(Timeliness.NOT_DUE, 12),
-            "Còn 12 ngày làm việc đến hạn gửi Báo cáo sơ kết 5 năm (trước 24 giờ ngày 01/8/2022). Đề nghị đồng chí quan"
-            " tâm chỉ đạo hoàn thành, gửi về Đảng ủy Khối đúng hạn.",
-        ),
-        (Standing(Timeliness.DUE_SOON, 3), "Còn 03 ngày làm việc đến hạn gửi Báo cáo sơ kết 5 năm"),
-        (Standing(Timeliness.DUE_SOON, 0), "Sắp đến hạn gửi Báo cáo sơ kết 5 năm (trước 24 giờ ngày 01/8/2022)."),
-        (Standing(Timeliness.DUE_TODAY), "Hôm nay đến hạn gửi Báo cáo sơ kết 5 năm (trước 24 giờ ngày 01/8/2022)."),
-        (
-            Standing(Timeliness.OVERDUE, 2),
-            "Báo cáo sơ kết 5 năm của Chi bộ Sở (hạn: trước 24 giờ ngày 01/8/2022) đã quá hạn 02 ngày làm việc. Đề nghị"
-            " đồng chí khẩn trương chỉ đạo hoàn thành, gửi về Đảng ủy Khối; nếu có vướng mắc, đề nghị nêu lý do hoặc đề"
-            " nghị gia hạn.",
-        ),
-        (Standing(Timeliness.OVERDUE, 0), "đã quá hạn dưới 01 ngày làm việc."),
-    ],
-)
-def test_the_reminder_fits_the_situation(found: Standing, words: str) -> None:
-    assert words in reminder(replace(ABOUT, standing=found), LINK)
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        (
-            Standing(Timeliness.DUE_SOON, 1),
-            "Đề nghị bổ sung Báo cáo sơ kết 5 năm của Chi bộ Sở trước 24 giờ ngày 01/8/2022;"
-            " nội dung xem trên hệ thống.",
-        ),
-        (
-            Standing(Timeliness.OVERDUE, 2),
-            "Việc bổ sung Báo cáo sơ kết 5 năm của Chi bộ Sở (hạn: trước 24 giờ ngày 01/8/2022) đã quá hạn 02 ngày"
-            " làm việc.",
-        ),
-    ],
-)
-def test_a_supplement_is_reminded_of_as_one_and_never_with_what_is_asked(found: Standing, words: str) -> None:
-    assert words in reminder(replace(ABOUT, standing=found, supplement=True), LINK)
-
-
-@given(st.integers(-40 * 24, 40 * 24), st.booleans())
-def test_every_reminder_names_unit_report_due_state_and_link(hours: int, supplement: bool) -> None:
-    now = DUE + timedelta(hours=hours)
-    about = replace(ABOUT, standing=standing(DUE, None, now, ORDINARY), supplement=supplement)
-
-    text = reminder(about, LINK)
-
-    for said in ("Kính gửi Chi bộ Sở:", "Báo cáo sơ kết 5 năm", "trước 24 giờ ngày 01/8/2022", "Hiện trạng: Chờ ký."):
-        assert said in text
-    assert text.endswith(LINK)
-    assert "đồng chí" in text or supplement
-    assert ("quá hạn" in text) == (now >= DUE)

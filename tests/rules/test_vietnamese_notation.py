@@ -10,6 +10,7 @@ from workflow.rules.vietnamese import (
     format_day_long,
     format_day_short,
     format_number,
+    read_day,
     weekday_name,
 )
 
@@ -60,3 +61,25 @@ def test_weekdays_begin_with_the_second_day() -> None:
     week = [weekday_name(date(2022, 7, day)) for day in range(25, 32)]
 
     assert week == ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["29/07/2026", "29/7/2026", "29.07.2026", "29-7-2026", "2026-07-29", "2026-7-29", " 29/07/2026 ", "29/07-2026"],
+)
+def test_a_day_is_read_as_people_write_it_and_as_browsers_send_it(written: str) -> None:
+    assert read_day(written) == date(2026, 7, 29)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", " ", "30/02/2026", "29/02/2026", "32/01/2026", "00/01/2026", "01/13/2026", "2026-13-01", "29/07/26",
+     "20260729", "2026-W31-3", "29/07/2026 08:00", "٢٩/٠٧/٢٠٢٦", "29/07/20260", "0000-01-01", "hôm nay"],
+)  # fmt: skip
+def test_what_is_in_no_calendar_is_no_day(written: str) -> None:
+    assert read_day(written) is None
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_every_printed_day_is_read_back(day: date) -> None:
+    assert read_day(format_day(day)) == read_day(day.isoformat()) == day

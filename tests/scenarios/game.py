@@ -14,8 +14,9 @@ from tests.builders import CAST, NOW, SINCE, prepared_campaign
 from tests.refusals import snapshot
 from tests.scenarios.engine import call
 from tests.scenarios.plain_campaigns import CAMPAIGN_DESK, do_campaign
+from tests.scenarios.plain_desk import DESK
 from tests.scenarios.plain_model import RUNNING, Campaign, Report, Seat, World, local
-from tests.scenarios.plain_verbs import DESK, do_report
+from tests.scenarios.plain_verbs import do_report
 from workflow import models
 from workflow.actions import campaigns, organizations
 from workflow.choices import AudienceRule, ReviewMode, Role

@@ -14,12 +14,14 @@ from tests.builders import (
     NOW,
     OUTLINE,
     World,
-    build_world,
     confirmation,
+    give_seat,
+    kept_world,
     prepared_campaign,
     resubmit,
     revision_of,
     sign_and_issue,
+    stand_in,
     to_received,
     to_review,
     to_signed,
@@ -28,7 +30,7 @@ from tests.builders import (
 )
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, drafting, intake, organizations, review, signing
+from workflow.actions import campaigns, drafting, intake, review, signing
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.actions.register import (
     CalendarDraft,
@@ -73,16 +75,9 @@ def timeliness(world: World, campaign: Campaign, now: datetime) -> tuple[str, in
 
 
 def test_1_the_secretary_of_a_small_cell_drafts_and_signs_after_a_warning() -> None:
-    world = build_world()
+    world = kept_world()
     Organization.objects.filter(pk=world.cell.pk).update(official_members=5)
-    organizations.grant_seat(
-        organization_id=world.cell.pk,
-        actor=world.xuan,
-        person_id=world.hung.pk,
-        role=Role.DRAFTER,
-        since=NOW.date(),
-        now=NOW,
-    )
+    give_seat(world, "hung", Role.DRAFTER)
     report = world.report()
     write_everything(world, report)
     drafting.submit_for_review(report_id=report.pk, actor=world.hung, closes_at=NOW + 2 * DAY, now=NOW)
@@ -104,17 +99,9 @@ def test_1_the_secretary_of_a_small_cell_drafts_and_signs_after_a_warning() -> N
 
 
 def test_2_a_deputy_who_stands_in_signs_for_the_cell_as_deputy_secretary() -> None:
-    world = build_world()
+    world = kept_world()
     report = to_signing(world, world.report())
-    organizations.appoint_stand_in(
-        organization_id=world.cell.pk,
-        actor=world.hung,
-        person_id=world.binh.pk,
-        since=NOW.date(),
-        until=None,
-        basis="Thông báo số 03-TB/CB",
-        now=NOW,
-    )
+    stand_in(world)
     document = signing.sign_and_issue(
         report_id=report.pk,
         actor=world.binh,
@@ -130,7 +117,7 @@ def test_2_a_deputy_who_stands_in_signs_for_the_cell_as_deputy_secretary() -> No
 
 
 def test_3_eight_of_sixteen_are_not_a_majority() -> None:
-    world = build_world(ReviewMode.VOTE)
+    world = kept_world(ReviewMode.VOTE)
     Organization.objects.filter(pk=world.cell.pk).update(official_members=16)
     report = to_review(world, world.report())
     held = review.Minutes(number="02-BB/CB", held_on=NOW.date(), present=11, agree=8, disagree=3, other=0)
@@ -144,7 +131,7 @@ def test_3_eight_of_sixteen_are_not_a_majority() -> None:
 
 
 def test_4_a_section_for_three_named_units_is_seen_by_them_only() -> None:
-    world = build_world()
+    world = kept_world()
     named = SectionDraft(
         key="II.1.5",
         heading="Xây dựng thiết chế văn hóa",
@@ -209,7 +196,7 @@ def in_2022(world: World) -> Campaign:
     ],
 )
 def test_5_a_sunday_deadline_ends_with_the_next_working_day(sent_at: datetime, standing: tuple[str, int]) -> None:
-    world = build_world()
+    world = kept_world()
     campaign = in_2022(world)
     report = Report.objects.get(campaign=campaign, organization=world.cell)
     assert report.due == datetime(2022, 8, 2, tzinfo=HANOI)
@@ -227,7 +214,7 @@ def on_a_worked_saturday(world: World) -> Campaign:
 
 
 def test_6_a_worked_saturday_counts_as_a_working_day() -> None:
-    world = build_world()
+    world = kept_world()
     campaign = on_a_worked_saturday(world)
     saturday = datetime(2026, 8, 22, 9, tzinfo=HANOI)
     send(world, Report.objects.get(campaign=campaign, organization=world.cell), saturday)
@@ -236,7 +223,7 @@ def test_6_a_worked_saturday_counts_as_a_working_day() -> None:
 
 
 def test_7_what_was_sent_on_time_stays_on_time_when_the_office_asks_for_more() -> None:
-    world = build_world()
+    world = kept_world()
     report = to_received(world, world.report())
     assert report.due > NOW + 20 * DAY
     after = report.due + 20 * DAY

@@ -11,8 +11,8 @@ from tests.builders import (
     SECRETARIES,
     SINCE,
     World,
-    build_world,
     desk,
+    kept_world,
     office,
     prepared_campaign,
     revision_of,
@@ -51,7 +51,7 @@ def send(world: World, report: Report, now: datetime, figures: dict[str, Figure]
 
 
 def test_9_numbers_start_at_01_in_a_new_term() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     assert send(world, world.report(), NOW).printed_number == "01-BC/CB"
     second = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK", mode=ReviewMode.NONE)
     campaigns.open_campaign(campaign_id=second.pk, actor=world.dung, now=NOW)
@@ -62,7 +62,7 @@ def test_9_numbers_start_at_01_in_a_new_term() -> None:
 
 
 def test_11_a_paper_keeps_the_name_that_the_unit_had_when_it_was_sent() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     before = send(world, world.report(), NOW)
     content, old = before.content, world.cell.name
     organizations.rename_organization(
@@ -106,7 +106,7 @@ def _more_cells(codes: list[str]) -> None:
 def test_10_seven_sub_cells_of_which_one_is_missing_are_shown_as_six_of_seven(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world = build_world()
+    world = kept_world()
     codes = ["sub", *(f"sub{number}" for number in range(2, 8))]
     _more_cells(codes[1:])
     for code in codes:
@@ -124,7 +124,7 @@ def test_10_seven_sub_cells_of_which_one_is_missing_are_shown_as_six_of_seven(
 
 
 def test_12_a_ratio_of_many_units_is_the_ratio_of_their_sums() -> None:
-    world = build_world(ReviewMode.NONE)
+    world = kept_world(ReviewMode.NONE)
     for unit, (part, whole) in {"cell": (1, 2), "other": (9, 10)}.items():
         report = world.report(unit)
         send(world, report, NOW, {"A5": Figure(number=Decimal(part)), "A6": Figure(number=Decimal(whole))})

@@ -18,6 +18,7 @@ from tests.builders import (
     build_world,
     confirmation,
     desk,
+    kept,
     office,
     resubmit,
     write_everything,
@@ -69,15 +70,22 @@ some_days = st.dictionaries(
 )
 
 
+@kept
+def written_world() -> World:
+    """Nothing has to be reviewed, and what the two units write is ready to be signed."""
+    world = build_world(ReviewMode.NONE)
+    for unit in UNITS:
+        write_everything(world, world.report(unit))
+    return world
+
+
 class Story:
     """The same history told to the engine and to the plain clock."""
 
     def __init__(self, days: dict[date, DayKind]) -> None:
-        self.world: World = build_world(ReviewMode.NONE)
+        self.world: World = written_world()
         CalendarDay.objects.filter(day__year=2026).delete()
         register(calendar=[CalendarDraft(day=day, kind=kind) for day, kind in days.items()], actor=None, now=NOW)
-        for unit in UNITS:
-            write_everything(self.world, self.world.report(unit))
         due = self.world.campaign.due
         assert due is not None
         self.now = BEGINS

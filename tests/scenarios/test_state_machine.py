@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.builders import CAST, build_register
+from tests.builders import CAST, kept_register
 from tests.scenarios.ending import ENOUGH, bring_on, fine, finish, try_every_way
 from tests.scenarios.game import EVERYTHING_FINE, Game
 from tests.scenarios.plain_campaigns import CAMPAIGN_DESK
-from tests.scenarios.plain_verbs import DESK
+from tests.scenarios.plain_desk import DESK
 from workflow.models import Organization, Person
 
 PROFILES = {
@@ -160,13 +160,13 @@ class Flows(RuleBasedStateMachine):
 @pytest.fixture
 def game(db: None) -> Game:
     """A fresh game with opinions asked in the units and no review below."""
-    game = Game(*build_register())
+    game = Game(*kept_register())
     game.begin("OPINIONS", "NONE", listed=False)
     return game
 
 
 def test_the_engine_agrees_with_the_plain_model_whatever_anybody_tries(db: None) -> None:
-    people, units = build_register()
+    people, units = kept_register()
     tally: Counter[tuple[str, bool]] = Counter()
     machine = type("Flows", (Flows,), {"people": people, "units": units, "tally": tally})
     run_state_machine_as_test(machine, settings=CHOSEN)

@@ -39,6 +39,7 @@ NOT_PLAYED = {
     Verb.CONFIRM_SEAT,
     Verb.END_STAND_IN,
     Verb.ISSUE_CODE,
+    Verb.RENAME_PERSON,
     Verb.CHANGE_PASSWORD,
     Verb.RELEASE_SIGNING,
 }

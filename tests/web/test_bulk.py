@@ -113,7 +113,7 @@ def test_an_officer_proposes_and_a_leader_decides_for_many_at_once(seen_by: Seen
 
 def test_a_day_that_is_missing_is_said_and_the_choice_is_kept(seen_by: SeenBy, world: World) -> None:
     ask_for_extensions(world)
-    form = {"verb": "extend", "report": ids(world, "cell"), "do": "1", "decision": "day", "day": "31/8/2026"}
+    form = {"verb": "extend", "report": ids(world, "cell"), "do": "1", "decision": "day", "day": "31/02/2026"}
     page = seen_by(world.khanh).post(many(world), form)
     assert page.status_code == 422
     assert 'value="day" required checked' in page.content.decode()

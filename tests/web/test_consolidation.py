@@ -1,6 +1,7 @@
 """Tổng hợp: totals, the units' texts, and what goes into the committee's own report."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,11 @@ from django.test import Client
 
 from tests.builders import (
     NOW,
+    OUTLINE,
     World,
     confirmation,
     open_upper,
+    prepared_campaign,
     resubmit,
     revision_of,
     sign_and_issue,
@@ -24,7 +27,7 @@ from tests.builders import (
 from workflow.actions import campaigns, drafting, intake, signing
 from workflow.actions.organizations import end_seat
 from workflow.choices import Role
-from workflow.models import Entry, Indicator, Person, Report, Seat, Value
+from workflow.models import Entry, Indicator, Person, Report, Seat, Section, Value
 
 SeenBy = Callable[[Person], Client]
 LATER = NOW + timedelta(days=10)
@@ -74,7 +77,7 @@ def received(world: World, unit: str = "cell") -> int:
 def test_the_office_chooses_among_its_requests(office: Client, gathered: World) -> None:
     page = told(office.get("/tong-hop/"))
     assert f'href="{bench(gathered)}"' in page
-    assert "2/3 đơn vị đã tiếp nhận" in page
+    assert "đã tiếp nhận 2/3 báo cáo" in page
 
 
 @pytest.mark.parametrize(("name", "status"), [("lan", 404), ("thu", 404), ("uyen", 404), ("giang", 403), ("yen", 200)])
@@ -193,6 +196,27 @@ def test_ticked_texts_are_inserted_with_their_units_and_counted_as_used(office: 
     assert own_entry(gathered).text == f"{gathered.cell.name}: Chi bộ đã quán triệt đầy đủ."
     for page in (section(gathered, "I.1"), bench(gathered)):
         assert "Dùng 1/2" in told(office.get(page))
+
+
+def test_what_a_unit_wrote_in_two_sections_for_one_stands_together_and_is_ticked_once(
+    office: Client, world: World, gathered: World
+) -> None:
+    """The unit stood there once a section, and one tick inserted both."""
+    upper = open_upper(world)
+    own = Report.objects.get(campaign=upper, organization=world.duk)
+    sections = [replace(one, feeds="I.1" if one.key in {"I", "I.1"} else "") for one in OUTLINE.sections]
+    lower = prepared_campaign(
+        world.duk, world.dung, number="95-CV/ĐUK", answers=own, outline=replace(OUTLINE, sections=sections)
+    )
+    campaigns.open_campaign(campaign_id=lower.pk, actor=world.dung, now=NOW)
+    to_received(world, Report.objects.get(campaign=lower, organization=world.cell))
+    fed = Section.objects.get(outline=upper.outline, key="I.1")
+    page = told(office.get(f"/dot/{lower.pk}/tong-hop/muc/{fed.pk}/"))
+    assert page.count('name="revision"') == 1
+    assert page.count("Chi bộ đã quán triệt đầy đủ.") == 2
+    assert "Dùng 0/1" in page
+    assert "I Tình hình quán triệt</h4>" in page
+    assert "1 Lãnh đạo, chỉ đạo</h4>" in page
 
 
 def test_only_received_texts_stand_at_the_workbench(office: Client, gathered: World) -> None:

@@ -17,6 +17,7 @@ from tests.builders import (
     World,
     conclude,
     desk,
+    prepared_campaign,
     resubmit,
     revision_of,
     sign_and_issue,
@@ -25,7 +26,7 @@ from tests.builders import (
     to_supplement,
     write_everything,
 )
-from workflow.actions import drafting, intake
+from workflow.actions import campaigns, drafting, intake
 from workflow.actions.drafting import Figure
 from workflow.choices import AnswerKind, ReportState
 from workflow.models import Attachment, Entry, Person, Remark, Report, Supplement
@@ -172,7 +173,7 @@ def test_a_supplement_is_asked_with_a_remark_per_section_and_a_day(office: Clien
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"day": "2026-06-01"}, "due_not_in_future"), ({"day": ""}, "day_missing"), ({"day": "31/02"}, "day_missing")],
+    [({"day": "2026-06-01"}, "due_not_in_future"), ({"day": ""}, "day_missing"), ({"day": "31/02"}, "day_unreadable")],
 )
 def test_a_refused_supplement_keeps_every_remark(
     office: Client, world: World, wrong: dict[str, str], code: str
@@ -269,7 +270,7 @@ def test_a_verb_that_the_page_does_not_know_is_refused(office: Client, world: Wo
 def sent_with(world: World, unit: str, text: str, figures: dict[str, int], now: datetime = NOW) -> Report:
     report = world.report(unit)
     write_everything(world, report, now)
-    for key, words, given in (("I.1", text, {}), ("III", "", figures)):
+    for key, words, given in (("I", "", {}), ("I.1", text, {}), ("III", "", figures)):
         section = world.section(key)
         drafting.save_entry(
             report_id=report.pk,
@@ -308,9 +309,48 @@ def test_figures_far_from_the_others_and_copied_texts_strike_the_eye(office: Cli
 
     page = told(office.get(at(world.report())))
     assert page.count("Khác xa các đơn vị khác") == 2
-    assert "giống hệt bài của: Chi bộ Bưu điện tỉnh" in " ".join(page.split())
+    assert 'giống bài của Chi bộ Bưu điện tỉnh <strong class="nowrap">100 %</strong>' in " ".join(page.split())
     assert page.count('badge">') >= 1  # A2 is blank
+    assert "Kỳ trước" not in page
     assert "Khác xa các đơn vị khác" not in told(office.get(at(world.report("other"))))
+
+
+@pytest.mark.parametrize(
+    ("written", "percent"),
+    [
+        (f"{LONG} Nhận thức được nâng lên.", "81 %"),
+        (f"Nhận thức được nâng lên. {LONG}", "81 %"),
+        (f"{LONG} {'Cấp ủy giao từng đồng chí phụ trách một lĩnh vực. '}", ""),
+        (LONG.replace("bốn", "năm"), ""),
+    ],
+)
+def test_a_text_that_is_mostly_another_unit_s_strikes_the_eye_with_its_share(
+    office: Client, world: World, written: str, percent: str
+) -> None:
+    """The sentences are counted by their letters: 100 of 123 stand with the other unit, 100 of 148 are too few."""
+    handed_over(world, sent_with(world, "other", LONG, {"A5": 40, "A6": 50}), received=True)
+    handed_over(world, sent_with(world, "cell", written, {"A5": 41, "A6": 52}), received=False)
+    page = " ".join(told(office.get(at(world.report()))).split())
+    assert ("giống bài của Chi bộ Bưu điện tỉnh" in page) == bool(percent)
+    assert percent in page
+
+
+def test_a_figure_far_from_the_unit_s_own_of_the_period_before_strikes_the_eye(office: Client, world: World) -> None:
+    then = NOW - timedelta(days=10)
+    before = prepared_campaign(world.duk, world.dung, number="512-CV/ĐUK", now=then)
+    campaigns.open_campaign(campaign_id=before.pk, actor=world.dung, now=then)
+    to_received(world, Report.objects.get(campaign=before, organization=world.cell), then)
+    handed_over(world, sent_with(world, "cell", LONG, {"A5": 10, "A6": 60}), received=False)
+    page = " ".join(told(office.get(at(world.report()))).split())
+    assert "Bằng 22 % kỳ trước" in page
+    assert page.count("% kỳ trước") == 1
+
+
+def test_a_heading_is_not_blank_where_something_stands_below_it(office: Client, world: World) -> None:
+    handed_over(world, sent_with(world, "cell", LONG, {"A5": 40, "A6": 50}), received=False)
+    found = office.get(at(world.report())).context["sent"]
+    heading = next(place for place in found.places if place.section.key == "I")
+    assert not heading.blank
 
 
 def test_the_same_figures_as_another_unit_strike_the_eye(office: Client, world: World) -> None:

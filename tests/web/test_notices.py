@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests.builders import NOW, World, open_upper, to_revising
-from workflow.actions import organizations
-from workflow.choices import Role, Verb
+from tests.builders import NOW, World, open_upper, revision_of, to_review, to_revising
+from workflow.actions import organizations, review
+from workflow.choices import OpinionKind, Role, Verb
 from workflow.delivery.fanout import fan_out
 from workflow.models import Notice, Person
 
@@ -36,6 +36,26 @@ def test_notices_stand_by_report_with_the_unread_first(seen_by: SeenBy, told: Wo
     client.get(f"/thong-bao/{notice_to(told.lan, Verb.SET_UP).pk}/")
     page = client.get("/thong-bao/").content.decode()
     assert page.index("Chưa đọc") < page.index("Đã đọc</h2>")
+
+
+def test_read_notices_that_say_the_same_stand_once_and_unread_ones_each(
+    seen_by: SeenBy, world: World, frozen: time_machine.Traveller
+) -> None:
+    report = to_review(world, world.report())
+    for member in (world.nam, world.binh):
+        review.give_opinion(
+            report_id=report.pk,
+            actor=member,
+            revision_id=revision_of(report),
+            kind=OpinionKind.AGREE,
+            points=[],
+            now=NOW,
+        )
+    fan_out(now=NOW)
+    client = seen_by(world.lan)
+    assert "2 lần" not in client.get("/thong-bao/").content.decode()
+    client.post("/thong-bao/da-doc/")
+    assert "2 lần" in client.get("/thong-bao/").content.decode()
 
 
 def test_the_link_marks_as_read_and_leads_to_the_report(seen_by: SeenBy, told: World) -> None:
@@ -102,3 +122,10 @@ def test_older_notices_are_on_the_next_page(seen_by: SeenBy, told: World) -> Non
 
 def test_who_was_told_nothing_reads_what_will_come(seen_by: SeenBy, world: World) -> None:
     assert "Chưa có thông báo" in seen_by(world.stranger).get("/thong-bao/").content.decode()
+
+
+@pytest.mark.parametrize("text", ["²", "0", "", str(2**63), "9" * 5000])
+def test_what_is_no_notice_marks_none_as_read(seen_by: SeenBy, told: World, text: str) -> None:
+    """Without ids all are marked; an id that nobody can have was once read as none at all."""
+    assert seen_by(told.lan).post("/thong-bao/da-doc/", {"notice": text}).status_code == 303
+    assert Notice.objects.filter(person=told.lan, read_at__isnull=True).exists()

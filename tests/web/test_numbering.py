@@ -121,7 +121,7 @@ def test_a_taken_number_is_refused_with_the_next_one_and_the_input_kept(seen_by:
         ("3", "2026-06-07", "date_in_future"),
         ("3", "2026-06-01", "date_before_signature"),
         ("3", "", "day_missing"),
-        ("3", "hôm nay", "day_missing"),
+        ("3", "hôm nay", "day_unreadable"),
         ("3", "2020-06-01", "date_before_signature"),
     ],
 )
@@ -169,6 +169,7 @@ def test_a_deputy_who_did_not_sign_and_the_clerk_do_not_take_it_back(seen_by: Se
     for person in (world.binh, world.mai):
         client = seen_by(person)
         assert address not in client.get(desk(report)).content.decode()
+        assert client.get(address).status_code == 403
         assert client.post(address, reasons).status_code == 403
     assert Signature.objects.get().void_at is None
 

@@ -302,3 +302,26 @@ def test_after_a_new_code_signing_waits_for_a_second_person(seen_by: SeenBy, wor
     assert seen_by(world.khanh).post(address).status_code == 303
     assert Person.objects.get(pk=world.hung.pk).signing_hold_since is None
     assert seen_by(world.ngoc).post(address).status_code == 409
+
+
+def test_an_administrator_corrects_a_name_and_a_refusal_keeps_what_was_typed(seen_by: SeenBy, world: World) -> None:
+    client, address = seen_by(world.xuan), f"/nguoi/{world.lan.pk}/"
+    assert f'action="{address}ho-ten/"' in text_of(client, address)
+    refused = client.post(f"{address}ho-ten/", {"full_name": "N" * 121})
+    assert refused.status_code == 422
+    assert "N" * 121 in refused.content.decode()
+    client.post(f"{address}ho-ten/", {"full_name": "Nguyễn Thị Lan Anh"})
+    assert "<h1>Nguyễn Thị Lan Anh</h1>" in text_of(client, address)
+    assert seen_by(world.hung).post(f"{address}ho-ten/", {"full_name": "Khác"}).status_code == 403
+    assert seen_by(world.oanh).post(f"{address}ho-ten/", {"full_name": "Khác"}).status_code == 404
+    own = seen_by(world.xuan).post(f"/nguoi/{world.xuan.pk}/ho-ten/", {"full_name": "Khác"})
+    assert own.status_code == 403
+    assert set(Person.objects.filter(pk__in=[world.lan.pk, world.xuan.pk]).values_list("full_name", flat=True)) == {
+        "Nguyễn Thị Lan Anh",
+        world.xuan.full_name,
+    }
+
+
+def test_who_vouches_for_a_signature_is_offered_no_name_to_write(seen_by: SeenBy, world: World) -> None:
+    seen_by(world.xuan).post(f"/nguoi/{world.hung.pk}/ma-mot-lan/")
+    assert "ho-ten/" not in text_of(seen_by(world.khanh), f"/nguoi/{world.hung.pk}/")

@@ -248,8 +248,8 @@ def test_an_unknown_verb_changes_nothing(seen_by: SeenBy, world: World) -> None:
 def test_the_history_tells_who_did_what_from_which_seat(seen_by: SeenBy, world: World) -> None:
     report = to_received(world, world.report())
     page = text(seen_by(world.nam), f"/bao-cao/{report.pk}/lich-su/")
-    assert "Đồng chí Nguyễn Thị Lan (Người soạn thảo): trình chi bộ cho ý kiến" in page
-    assert "Đồng chí Nguyễn Thị Hung (Bí thư):" in page
+    assert "Đồng chí Nguyễn Thị Lan (Người soạn thảo) trình chi bộ cho ý kiến" in page
+    assert "Đồng chí Nguyễn Thị Hung (Bí thư) " in page
 
 
 def test_the_office_reads_states_only_from_before_the_sending(seen_by: SeenBy, world: World) -> None:

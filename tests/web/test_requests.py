@@ -1,5 +1,6 @@
 """Requests: the list, the request as its office and as a unit sees it, and the verbs of a running one."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -62,6 +63,47 @@ def test_the_list_is_searched_without_diacritics_and_filtered_by_state(seen_by: 
     assert f'href="{at(world)}"' not in read(client, "/dot/?q=tong+ket")
     assert f'href="{at(world)}"' not in read(client, "/dot/?tt=CLOSED")
     assert f'href="{at(world)}"' in read(client, "/dot/?tt=OPEN&xep=han")
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'work__title" href="[^"]*">([0-9A-ZĐUCVT/-]+) –', page)
+
+
+def prepare(world: World, *numbers: str) -> None:
+    for number in numbers:
+        prepared_campaign(world.duk, world.dung, number=number)
+
+
+def test_a_long_list_stands_in_pages_and_keeps_what_was_searched(seen_by: SeenBy, world: World) -> None:
+    prepare(world, *(f"{number}-CV/ĐUK" for number in range(100, 122)))
+    client = seen_by(world.yen)
+    first, second = read(client, "/dot/?q=CV/DUK&xep=so"), read(client, "/dot/?q=CV/DUK&xep=so&trang=2")
+    assert len(shown(first)) == 20
+    assert shown(first) + shown(second) == [*(f"{number}-CV/ĐUK" for number in range(100, 122)), "630-CV/ĐUK"]
+    assert 'href="?q=CV%2FDUK&amp;xep=so&amp;trang=2"' in first
+    assert 'href="?q=CV%2FDUK&amp;xep=so&amp;trang=1"' in second
+    for odd in ("0", "-1", "x", "999999999999999999999"):
+        assert client.get(f"/dot/?trang={odd}").status_code == 200
+
+
+def test_numbers_are_ordered_as_numbers(seen_by: SeenBy, world: World) -> None:
+    prepare(world, "95-CV/ĐUK", "1012-CV/ĐUK", "7-CV/ĐUK")
+    assert shown(read(seen_by(world.yen), "/dot/?xep=so")) == ["7-CV/ĐUK", "95-CV/ĐUK", "630-CV/ĐUK", "1012-CV/ĐUK"]
+
+
+def test_by_deadline_what_is_over_stands_after_what_runs(seen_by: SeenBy, world: World) -> None:
+    early = prepared_campaign(world.duk, world.dung, number="95-CV/ĐUK")
+    Campaign.objects.filter(pk=early.pk).update(due=NOW + timedelta(days=1))
+    campaigns.cancel(campaign_id=early.pk, actor=world.khanh, reason="Thôi", now=NOW)
+    assert shown(read(seen_by(world.yen), "/dot/?xep=han")) == ["630-CV/ĐUK", "95-CV/ĐUK"]
+
+
+def test_each_state_is_counted_among_what_was_searched(seen_by: SeenBy, world: World) -> None:
+    prepare(world, "95-CV/ĐUK")
+    page = main(read(seen_by(world.yen), "/dot/?tt=DRAFT"))
+    assert shown(page) == ["95-CV/ĐUK"]
+    assert re.findall(r'class="chip"[^>]*>[^<]*<strong>(\d+)', page) == ["2", "1", "1"]
+    assert re.findall(r'class="chip"[^>]*>[^<]*<strong>(\d+)', read(seen_by(world.yen), "/dot/?q=95-CV")) == ["1", "1"]
 
 
 @pytest.mark.parametrize("name", OFFICE)

@@ -235,8 +235,11 @@ def test_minutes_are_refused_once_somebody_has_answered_alone(seen_by: SeenBy, w
 def test_a_member_does_not_enter_minutes(seen_by: SeenBy, world: World) -> None:
     report = to_review(world, world.report())
     client, address = seen_by(world.nam), f"{review(report)}bien-ban/"
-    assert 'name="present"' not in client.get(address).content.decode()
+    looked = client.get(address)
+    assert looked.status_code == 403
+    assert "Bí thư / Phó bí thư" in looked.content.decode() or "Phó bí thư / Bí thư" in looked.content.decode()
     assert client.post(address, MINUTES).status_code == 403
+    assert seen_by(world.oanh).get(address).status_code == 404
     assert ReviewRound.objects.get().minutes_date is None
 
 
@@ -277,16 +280,20 @@ def test_a_return_from_the_signer_asks_the_cell_again_only_when_wanted(seen_by: 
         assert world.report(unit).state == state
 
 
-def test_who_may_not_return_finds_no_form_and_is_refused_with_the_words_kept(seen_by: SeenBy, world: World) -> None:
+def test_who_may_not_return_is_told_whose_desk_it_is_and_keeps_the_words(seen_by: SeenBy, world: World) -> None:
     report = to_signing(world, world.report())
     client, address = seen_by(world.nam), f"/bao-cao/{report.pk}/tra-lai/"
-    assert 'name="place-0"' not in client.get(address).content.decode()
+    looked = client.get(address)
+    assert looked.status_code == 403
+    assert "Phó bí thư" in looked.content.decode()
     answered = client.post(
         address, {"revision": str(report.current_revision_id), "place-0": "Không phải việc của tôi."}
     )
     assert answered.status_code == 403
     assert "Không phải việc của tôi.</textarea>" in answered.content.decode()
-    assert seen_by(world.oanh).post(address, {"place-0": "x"}).status_code == 404
+    stranger = seen_by(world.oanh)
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address, {"place-0": "x"}).status_code == 404
 
 
 def test_more_opinions_cost_no_more_queries(seen_by: SeenBy, world: World) -> None:

@@ -126,6 +126,85 @@ def test_a_request_answers_a_report_that_is_owed_above(seen_by: SeenBy, world: W
     assert draft.answers == owed
 
 
+def test_a_request_that_answered_a_report_becomes_the_committees_own_again(
+    seen_by: SeenBy, world: World, draft: Campaign
+) -> None:
+    owed = open_upper(world).reports.get()
+    client = seen_by(world.yen)
+    client.post(at(draft, "van-ban"), {**LETTER, "answers": owed.pk})
+    client.post(at(draft, "de-cuong"), {"do": "copy", "source": owed.campaign_id})
+    draft.refresh_from_db()
+    assert Section.objects.filter(outline=draft.outline, feeds__isnull=False).exists()
+    client.post(at(draft, "van-ban"), {**LETTER, "answers": ""})
+    draft.refresh_from_db()
+    assert draft.answers is None
+    # A section that fed the outline above would be refused with every later change.
+    assert not Section.objects.filter(outline=draft.outline, feeds__isnull=False).exists()
+    assert client.post(at(draft, "de-cuong"), {"do": "title", "title": "Đề cương"}).status_code == 303
+
+
+def test_what_a_request_answers_stays_chosen_when_that_request_has_ended(
+    seen_by: SeenBy, world: World, draft: Campaign
+) -> None:
+    upper = open_upper(world)
+    client = seen_by(world.yen)
+    client.post(at(draft, "van-ban"), {**LETTER, "answers": upper.reports.get().pk})
+    campaigns.cancel(campaign_id=upper.pk, actor=world.viet, reason="Thôi", now=NOW)
+    assert f'<option value="{upper.reports.get().pk}" selected>' in read(client, at(draft, "van-ban"))
+
+
+def test_a_file_is_taken_out_of_a_draft_once_and_what_was_typed_is_saved(
+    seen_by: SeenBy, world: World, draft: Campaign
+) -> None:
+    client = seen_by(world.yen)
+    file = SimpleUploadedFile("cong-van.pdf", b"%PDF-1.7\n%%EOF", "application/pdf")
+    client.post(at(draft, "van-ban"), {**LETTER, "file": file, "file_title": "Công văn 640", "declared": "on"})
+    kept = Attachment.objects.get(campaign=draft)
+    for _click in range(2):
+        answer = client.post(at(draft, "van-ban"), {**LETTER, "number": "641-CV/ĐUK", "remove": str(kept.key)})
+        assert answer.headers["Location"] == at(draft, "van-ban")
+    draft.refresh_from_db()
+    assert draft.number == "641-CV/ĐUK"
+    assert "Công văn 640" not in read(client, at(draft, "van-ban"))
+    assert client.get(f"/tep/{kept.key}/").status_code == 404
+
+
+def test_a_removed_file_is_not_sent_out_with_the_request(seen_by: SeenBy, world: World, ready: Campaign) -> None:
+    client = seen_by(world.yen)
+    for title in ("Công văn 640", "Bản nháp"):
+        file = SimpleUploadedFile("a.pdf", b"%PDF-1.7\n%%EOF", "application/pdf")
+        client.post(at(ready, "van-ban"), {**LETTER, "file": file, "file_title": title, "declared": "on"})
+    gone = Attachment.objects.get(campaign=ready, title="Bản nháp")
+    client.post(at(ready, "van-ban"), {**LETTER, "remove": str(gone.key)})
+    assert client.post(at(ready, "xem-lai")).status_code == 303
+    page = read(seen_by(world.lan), f"/dot/{ready.pk}/")
+    assert "Công văn 640" in page
+    assert "Bản nháp" not in page
+    assert seen_by(world.lan).get(f"/tep/{gone.key}/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["31/12/2026", "2026-12-31", " 31.12.2026 "])
+def test_a_day_is_read_as_it_is_written_here(seen_by: SeenBy, world: World, draft: Campaign, typed: str) -> None:
+    seen_by(world.yen).post(at(draft, "van-ban"), {**LETTER, "date": typed})
+    draft.refresh_from_db()
+    assert draft.date == date(2026, 12, 31)
+
+
+def test_the_day_stands_before_the_month(seen_by: SeenBy, world: World, draft: Campaign) -> None:
+    seen_by(world.yen).post(at(draft, "van-ban"), {**LETTER, "date": "07/08/2026"})
+    draft.refresh_from_db()
+    assert draft.date == date(2026, 8, 7)
+
+
+def test_a_day_that_is_not_in_the_calendar_is_refused_beside_its_field(
+    seen_by: SeenBy, world: World, draft: Campaign
+) -> None:
+    answer = seen_by(world.yen).post(at(draft, "van-ban"), {**LETTER, "date": "30/02/2026"})
+    assert answer.status_code == 422
+    assert "29/07/2026" in answer.content.decode()
+    assert "30/02/2026" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("typed", "count"),
     [({"audience": "ALL"}, 3), ({"audience": "KINDS", "audience_kinds": ["GRASSROOTS_CELL"]}, 2),

@@ -109,6 +109,60 @@ def test_a_working_day_is_the_longest_session(lan: Person, frozen: time_machine.
     assert client.session.get_expiry_age() == 12 * 3600
 
 
+@pytest.fixture
+def code_given(lan: Person) -> Person:
+    """Lan was given a one-time code: the password is to be changed at the next sign-in."""
+    lan.must_change_password = True
+    lan.save(update_fields=["must_change_password"])
+    return lan
+
+
+NEW = "mưa rơi trên Yên Bái"
+AGAIN = {"again_name": "lan", "again_password": PASSWORD}
+KEPT = {"phone": "0912 345 678", "email": "lan@yenbai.example"}
+
+
+def test_a_post_goes_on_to_its_verb_after_a_one_time_code_and_the_new_password(code_given: Person) -> None:
+    client = Client()
+    asked = client.post(CONTACT, KEPT | AGAIN)
+    assert asked.status_code == 401
+    page = asked.content.decode()
+    assert f'action="{CONTACT}"' in page
+    assert '<input type="hidden" name="phone" value="0912 345 678">' in page
+    assert PASSWORD not in page
+    typed = {"password_now": PASSWORD, "password_new": NEW, "password_twice": "khác"}
+    refused = client.post(CONTACT, KEPT | typed)
+    assert refused.status_code == 401
+    assert 'data-code="passwords_differ"' in refused.content.decode()
+    assert 'value="0912 345 678"' in refused.content.decode()
+    assert Person.objects.get(pk=code_given.pk).phone != "0912 345 678"
+    done = client.post(CONTACT, KEPT | typed | {"password_twice": NEW})
+    assert done.status_code == 303
+    person = Person.objects.get(pk=code_given.pk)
+    assert (person.phone, person.must_change_password) == ("0912 345 678", False)
+    assert person.check_password(NEW)
+    assert client.get("/tai-khoan/").status_code == 200
+
+
+def test_looking_at_a_page_still_leads_to_the_change_of_password(code_given: Person) -> None:
+    client = Client()
+    client.force_login(code_given)
+    assert client.get("/tai-khoan/")["Location"] == "/tai-khoan/mat-khau/"
+
+
+def test_a_part_of_a_page_asks_for_the_new_password_in_the_dialog(code_given: Person) -> None:
+    client, part = Client(), {"HX-Request": "true"}
+    client.force_login(code_given)
+    asked = client.post(CONTACT, KEPT, headers=part)
+    assert (asked.status_code, asked["HX-Retarget"]) == (401, "#again")
+    assert b"<html" not in asked.content
+    typed = {"password_now": PASSWORD, "password_new": NEW, "password_twice": "khác"}
+    assert client.post("/tai-khoan/mat-khau/", typed, headers=part).status_code == 422
+    done = client.post("/tai-khoan/mat-khau/", typed | {"password_twice": NEW}, headers=part)
+    assert (done.status_code, done["HX-Trigger"]) == (204, "signed-in")
+    assert client.post(CONTACT, KEPT).status_code == 303
+
+
 # how often
 
 

@@ -114,9 +114,10 @@ def test_a_secretary_signs_with_the_password_and_a_clerk_numbers(
     later(late, LATE + HOUR)
     signed = secretary.post(f"{address}ky/", {"version": letter.version, "password": PASSWORD})
     assert (signed.status_code, the_letter().signed_by) == (303, world.khanh)
-    refused = clerk.post(f"{address}cap-so/", {"number": "12a", "dated": "2026-08-05"})
-    assert refused.status_code == 422
-    assert 'value="12a"' in refused.content.decode()
+    for wrong in ("12a", "0", "²", "٣", "1 2", str(2**63)):
+        refused = clerk.post(f"{address}cap-so/", {"number": wrong, "dated": "2026-08-05"})
+        assert refused.status_code == 422, wrong
+        assert f'value="{wrong}"' in refused.content.decode()
     assert clerk.post(f"{address}cap-so/", {"number": "712", "dated": "2026-08-05"}).status_code == 303
     document = the_letter().document
     assert document is not None
@@ -133,6 +134,16 @@ def test_a_draft_is_discarded_by_the_officer_only(seen_by: SeenBy, world: World,
     assert seen_by(world.yen).post(desk(world, f"{letter.pk}/huy/"), form).status_code == 303
     assert the_letter().discarded_at == LATE
     assert seen_by(world.yen).post(desk(world, f"{letter.pk}/huy/"), form).status_code == 409
+
+
+@pytest.mark.parametrize("version", ["", "0", "²", "٣", " 1", str(2**63), "x"])
+def test_what_is_no_version_is_a_letter_that_nobody_saw(
+    seen_by: SeenBy, world: World, late: time_machine.Traveller, version: str
+) -> None:
+    letter = letters.draft(world)
+    form = {"version": version, "subject": "khác", "body": "Khác.", "day": "2026-08-11"}
+    assert seen_by(world.yen).post(desk(world, f"{letter.pk}/sua/"), form).status_code == 409
+    assert the_letter().subject == letter.subject
 
 
 def test_a_letter_of_another_request_is_not_found(seen_by: SeenBy, world: World, late: time_machine.Traveller) -> None:

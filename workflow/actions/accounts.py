@@ -27,7 +27,7 @@ from workflow.models.tree import lines_up
 from workflow.rules.access import held
 from workflow.rules.calendar import local_day
 from workflow.rules.throttle import WINDOW, minutes_locked
-from workflow.rules.vietnamese import normalize
+from workflow.rules.vietnamese import is_blank, normalize
 
 # Read aloud and copied by hand: no 0 and O, no 1 and I.
 CODE_SIGNS, CODE_GROUPS, CODE_GROUP = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 3, 4
@@ -88,7 +88,7 @@ def issue_code(*, person_id: int, actor: Person, now: datetime) -> str:
         raise errors.NotForYourself
     code = "-".join("".join(secrets.choice(CODE_SIGNS) for _sign in range(CODE_GROUP)) for _group in range(CODE_GROUPS))
     with transaction.atomic():
-        person = _administered(person_id, actor, now)
+        person = _administered(person_id, actor, now, Verb.ISSUE_CODE)
         person.set_password(code)
         person.must_change_password = True
         if person.signing_hold_since is None and _signing_seats(person, now):
@@ -97,6 +97,26 @@ def issue_code(*, person_id: int, actor: Person, now: datetime) -> str:
         SignInAttempt.objects.filter(username=person.username).delete()
         record_on(Stream.ACCOUNT, person.pk, Verb.ISSUE_CODE, actor, now, person=person.pk)
     return code
+
+
+def rename_person(*, person_id: int, actor: Person, full_name: str, now: datetime) -> Person:
+    """Correct a person's full name; papers that were issued keep the name they were signed with.
+
+    The name that stands there already changes nothing. Raises NotForYourself, NameMissing, TextTooLong, NotYourDesk,
+    NotVisible.
+    """
+    if person_id == actor.pk:
+        raise errors.NotForYourself
+    with transaction.atomic():
+        person = _administered(person_id, actor, now, Verb.RENAME_PERSON)
+        if is_blank(full_name):
+            raise errors.NameMissing
+        name = line(Person, "full_name", " ".join(full_name.split()))
+        if person.full_name != name:
+            person.full_name = name
+            person.save(update_fields=["full_name"])
+            record_on(Stream.ACCOUNT, person.pk, Verb.RENAME_PERSON, actor, now, person=person.pk)
+    return person
 
 
 def release_signing(*, person_id: int, actor: Person, now: datetime) -> Person:
@@ -219,7 +239,7 @@ def _signing_seats(person: Person, now: datetime) -> list[Seat]:
     return [seat for seat in _open_seats(person, now) if seat.role in SIGNING_ROLES]
 
 
-def _administered(person_id: int, actor: Person, now: datetime) -> Person:
+def _administered(person_id: int, actor: Person, now: datetime, verb: Verb) -> Person:
     """Lock a person all of whose seats lie in the actor's part of the tree; who enters the register, or has no seat,
     is for a root's administrator. So nobody takes over who stands above him.
     """
@@ -233,7 +253,7 @@ def _administered(person_id: int, actor: Person, now: datetime) -> Person:
     if not holdings:
         raise errors.NotVisible
     if not all(any(held(holdings, one, {Role.ADMINISTRATOR}) for one in up) for up in lines):
-        raise errors.NotYourDesk(verb=Verb.ISSUE_CODE.label, desk=Role.ADMINISTRATOR.label)
+        raise errors.NotYourDesk(verb=verb.label, desk=Role.ADMINISTRATOR.label)
     return person
 
 

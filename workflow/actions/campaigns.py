@@ -25,12 +25,14 @@ from workflow.models import (
     Person,
     Report,
 )
-from workflow.models.tree import below, overlaps
+from workflow.models.tree import ALL_LEVELS, below, overlaps, those_below
 from workflow.rules.access import ISSUER_SEATS, held
 from workflow.rules.calendar import exclusive_due, local_day
 from workflow.rules.ladder import HOUSE_LADDER, RungSpec, sound_ladder
 from workflow.rules.vietnamese import normalize
 
+# Of `answers_id`: no report above.
+NOTHING = 0
 # What a prepared request may be given; the rest follows from the verbs.
 FIELDS = frozenset(
     {
@@ -86,7 +88,7 @@ def edit_campaign(
 
     `last_day` and `consolidation_day` are the last local days to send and to consolidate; the holiday rule moves them
     and makes them exclusive instants. `hour` is the local hour of the last day to send by; None means the day's end.
-    `ladder` None leaves the ladder as it is.
+    `ladder` None leaves the ladder as it is, `answers_id` None what it answers; NOTHING makes it the committee's own.
     """
     unknown = set(fields) - FIELDS
     if unknown:
@@ -97,7 +99,7 @@ def edit_campaign(
             setattr(campaign, name, line(Campaign, name, value) if isinstance(value, str) else value)
         _check_fields(campaign)
         if answers_id is not None:
-            campaign.answers = _own_report(campaign, answers_id)
+            _answer(campaign, answers_id)
         calendar = calendar_of(campaign.issuer_id)
         if last_day is not None:
             campaign.due = exclusive_due(last_day, campaign.holiday_rule, calendar, hour)
@@ -125,6 +127,14 @@ def _check_fields(campaign: Campaign) -> None:
         raise errors.PeriodReversed
 
 
+def _answer(campaign: Campaign, report_id: int) -> None:
+    """Let the request gather for another report, or for none; sections that fed the former outline feed nothing."""
+    before = campaign.answers_id
+    campaign.answers = None if report_id == NOTHING else _own_report(campaign, report_id)
+    if campaign.answers_id != before and campaign.outline is not None:
+        campaign.outline.sections.update(feeds=None)
+
+
 def _own_report(campaign: Campaign, report_id: int) -> Report:
     report = Report.objects.filter(pk=report_id, organization=campaign.issuer_id).select_related("campaign").first()
     if report is None:
@@ -142,13 +152,13 @@ def _locked(campaign_id: int) -> Campaign | None:
 
 def addressed(campaign: Campaign, day: date) -> list[int]:
     """Ids of the units the audience names on a day: direct children, kinds below the issuer, or a list below it."""
-    depths = below(campaign.issuer_id, day)
-    if campaign.audience == AudienceRule.ALL:
-        return sorted(unit for unit, depth in depths.items() if depth == 1)
+    levels = 1 if campaign.audience == AudienceRule.ALL else ALL_LEVELS
+    units = Organization.objects.filter(pk__in=those_below(campaign.issuer_id, day, levels))
     if campaign.audience == AudienceRule.KINDS:
-        of_kind = Organization.objects.filter(kind__in=campaign.audience_kinds).values_list("pk", flat=True)
-        return sorted(depths.keys() & set(of_kind))
-    return sorted(depths.keys() & set(campaign.audience_units.values_list("pk", flat=True)))
+        units = units.filter(kind__in=campaign.audience_kinds)
+    elif campaign.audience == AudienceRule.LIST:
+        units = units.filter(pk__in=campaign.audience_units.values("pk"))
+    return sorted(units.values_list("pk", flat=True))
 
 
 def open_campaign(*, campaign_id: int, actor: Person, now: datetime) -> Campaign:
@@ -206,7 +216,7 @@ def add_units(*, campaign_id: int, actor: Person, unit_ids: Sequence[int], now: 
             flow,
         ):
             flow.add_units()
-            if not set(wanted) <= below(campaign.issuer_id, local_day(now)).keys():
+            if not set(wanted) <= below(campaign.issuer_id, local_day(now)):
                 raise errors.UnitsUnknown
             _set_up(flow, campaign, wanted)
             record(flow, units=len(wanted))

@@ -4,10 +4,11 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from workflow.documents.blocks import blocks_of, standing_of
 from workflow.documents.kept import keep
+from workflow.documents.letters import issued_letter, letter_blocks
 from workflow.documents.pdf import pdf_of
 from workflow.models import IssuedDocument, PaperFile
 from workflow.rules.canonical import bytes_hash
@@ -17,8 +18,9 @@ AT_ONCE = 50
 
 
 def unfrozen() -> QuerySet[IssuedDocument]:
-    """Reports that were numbered and have no PDF, oldest first."""
-    return IssuedDocument.objects.filter(revision__isnull=False, paper__isnull=True).order_by("pk")
+    """Reports and letters that were numbered and have no PDF, oldest first."""
+    numbered = Q(revision__isnull=False) | Q(urging_letter__isnull=False)
+    return IssuedDocument.objects.filter(numbered, paper__isnull=True).order_by("pk")
 
 
 def freeze_papers(*, now: datetime, after: int = 0) -> tuple[int, int]:
@@ -27,7 +29,8 @@ def freeze_papers(*, now: datetime, after: int = 0) -> tuple[int, int]:
     One that cannot be set is passed over: it is tried again the next time, and does not hold up the others.
     """
     frozen = last = 0
-    for document in unfrozen().filter(pk__gt=after).select_related("revision")[:AT_ONCE]:
+    left = unfrozen().filter(pk__gt=after).select_related("revision", "urging_letter", "organization")
+    for document in left[:AT_ONCE]:
         last = document.pk
         try:
             freeze_paper(document, now=now)
@@ -38,7 +41,7 @@ def freeze_papers(*, now: datetime, after: int = 0) -> tuple[int, int]:
 
 
 def freeze_paper(document: IssuedDocument, *, now: datetime) -> PaperFile:
-    """Set a report's PDF and keep it with its hash. The file comes first: a row never names one that is not there.
+    """Set a paper's PDF and keep it with its hash. The file comes first: a row never names one that is not there.
 
     Two workers at once, or one that was killed and begins again, make the same bytes under the same name.
     """
@@ -53,7 +56,8 @@ def freeze_paper(document: IssuedDocument, *, now: datetime) -> PaperFile:
 
 
 def pdf_of_issued(document: IssuedDocument) -> bytes:
-    """The PDF of a numbered report; the same bytes whenever it is asked."""
-    if document.revision is None:
-        raise ValueError(f"document {document.pk} has no revision")
-    return pdf_of(blocks_of(document.revision.content, standing_of(document.content)), document.issued_at)
+    """The PDF of a numbered report or letter; the same bytes whenever it is asked."""
+    standing = standing_of(document.content)
+    if document.revision is not None:
+        return pdf_of(blocks_of(document.revision.content, standing), document.issued_at)
+    return pdf_of(letter_blocks(issued_letter(document), standing), document.issued_at)

@@ -13,6 +13,7 @@ from workflow.actions.numbering import Paper, block_of, date_of_issue, number_do
 from workflow.actions.opening import Confirmation, opened_campaign
 from workflow.actions.record import record, record_on
 from workflow.choices import RUNNING, DocumentType, Stream, Verb
+from workflow.documents.letters import letter_paper
 from workflow.flows.calendars import calendar_of
 from workflow.flows.overdue import overdue_units, tally_of
 from workflow.models import Campaign, IssuedDocument, Person, UrgingLetter
@@ -213,7 +214,7 @@ def issue_urging(
                 position=letter.position,
                 signed_at=letter.signed_at,
                 issued_at=now,
-                content={"letter": {"id": letter.pk, "sha256": letter.sha256, "content": signed_text(letter)}},
+                content=letter_paper(letter, campaign.issuer),
             ),
             number,
         )

@@ -245,6 +245,7 @@ CATALOGUE: Mapping[Verb, Line] = {
         named=True,
         mandatory=True,
     ),
+    Verb.RENAME_PERSON: Line(_("Your name in the system was corrected."), named=True),
     Verb.CHANGE_PASSWORD: Line(_("Your password was changed.")),
     Verb.RELEASE_SIGNING: Line(_("You may sign again: a second person has confirmed it."), named=True),
     Verb.SET_CALENDAR: Line(_("The working calendar of %(unit)s was changed."), _office(Role.OFFICER)),

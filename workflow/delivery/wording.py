@@ -85,6 +85,20 @@ NEWEST = f"""
        AND {VISIBLE}
      ORDER BY notice.event_id DESC LIMIT %(page)s
 """  # noqa: S608
+# Materialized, so that the small index of unread notices is asked, not the large one of all.
+UNREAD = f"""
+    WITH unread AS MATERIALIZED (SELECT id FROM workflow_notice WHERE person_id = %(person)s AND read_at IS NULL),
+    latest AS (SELECT id FROM unread ORDER BY id DESC LIMIT %(page)s)
+    SELECT count(*)
+      FROM latest
+      JOIN workflow_notice notice ON notice.id = latest.id
+      JOIN workflow_event event ON event.id = notice.event_id
+      JOIN workflow_person person ON person.id = notice.person_id
+      LEFT JOIN workflow_report report ON event.stream = 'report' AND report.id = event.stream_id
+      LEFT JOIN workflow_campaign campaign
+        ON campaign.id = CASE WHEN event.stream = 'campaign' THEN event.stream_id ELSE report.campaign_id END
+     WHERE {VISIBLE}
+"""  # noqa: S608
 LONGEST_REPORT = 120  # characters in a subject line
 MOST_ITEMS = 50
 
@@ -153,7 +167,16 @@ def newest(person: Person, now: datetime, page: int, *, before: int | None, unre
     return _read(NEWEST, now, person=person.pk, before=before, unread=unread, page=page)
 
 
+def visible_unread(person: Person, now: datetime, page: int) -> int:
+    """How many of the person's newest `page` unread notices may be seen on the day of `now`."""
+    return int(_rows(UNREAD, now, person=person.pk, page=page)[0][0])
+
+
 def _read(statement: str, now: datetime, **asked: Any) -> list[Told]:
+    return [_told(list(row)) for row in _rows(statement, now, **asked)]
+
+
+def _rows(statement: str, now: datetime, **asked: Any) -> list[tuple[Any, ...]]:
     parameters = {
         "today": local_day(now),
         "unit_seats": [str(role) for role in UNIT_SEATS],
@@ -163,7 +186,8 @@ def _read(statement: str, now: datetime, **asked: Any) -> list[Told]:
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return [_told(list(row)) for row in cursor.fetchall()]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _told(values: list[Any]) -> Told:

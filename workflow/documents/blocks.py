@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.choices import Aggregation, SectionKind
+from workflow.choices import Aggregation, DocumentType, SectionKind
 from workflow.documents.runs import Node, nodes_of
 from workflow.rules.aggregation import ratio
+from workflow.rules.numbering import SignatureBlock
 from workflow.rules.vietnamese import format_day_long, format_number
 
 ANCHOR = "muc-"
@@ -32,11 +33,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
+    """`about` is the subject line of a letter, which has no title."""
+
     above: str
     name: str
     number: str
     dated: str
     mark: str
+    about: str = ""
     party: str = "ĐẢNG CỘNG SẢN VIỆT NAM"
     kind: str = "letterhead"
 
@@ -115,7 +119,30 @@ class PaperNote:
     kind: str = "paper"
 
 
-Block = Letterhead | Title | Heading | Prose | Rows | Figures | Closing | PaperNote
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Kính gửi, with the words of a letter that follow it up to its text."""
+
+    nodes: tuple[Node, ...]
+    kind: str = "addressees"
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A list on pages of its own, each row led by its place in it. `shares` are the widths of the other columns;
+    `centred` counts them from 1."""
+
+    name: str
+    about: str
+    columns: tuple[str, ...]
+    shares: tuple[int, ...]
+    centred: tuple[int, ...]
+    rows: tuple[tuple[str, ...], ...]
+    counter: str = "TT"
+    kind: str = "annex"
+
+
+Block = Letterhead | Title | Heading | Prose | Rows | Figures | Closing | PaperNote | Addressees | Annex
 
 
 def standing_of(issued: str) -> Standing:
@@ -138,9 +165,9 @@ def blocks_of(content: str, standing: Standing | None = None) -> Sequence[Block]
     standing = standing or Standing()
     if "paper" in frozen:
         day = format_day_long(date.fromisoformat(frozen["paper"]["date"]))
-        return [_letterhead(frozen, standing), PaperNote(frozen["paper"]["number"], day)]
+        return [letterhead_of(frozen["letterhead"], standing), PaperNote(frozen["paper"]["number"], day)]
     return [
-        _letterhead(frozen, standing),
+        letterhead_of(frozen["letterhead"], standing),
         Title("BÁO CÁO", frozen["subject"]),
         *([Prose("", nodes_of(frozen["basis"]))] if frozen["basis"].strip() else []),
         *_sections(frozen),
@@ -148,13 +175,15 @@ def blocks_of(content: str, standing: Standing | None = None) -> Sequence[Block]
     ]
 
 
-def _letterhead(frozen: Mapping[str, Any], standing: Standing) -> Letterhead:
-    letterhead = frozen["letterhead"]
+def letterhead_of(
+    letterhead: Mapping[str, str], standing: Standing, document_type: DocumentType = DocumentType.REPORT
+) -> Letterhead:
     day = _BLANK_DATE if standing.day is None else format_day_long(standing.day)
+    blank = f"Số        -{document_type.value}/{letterhead['symbol']}"
     return Letterhead(
         above=letterhead["above"],
         name=letterhead["name"],
-        number=f"Số {standing.number}" if standing.number else f"Số        -BC/{letterhead['symbol']}",
+        number=f"Số {standing.number}" if standing.number else blank,
         dated=f"{standing.place or letterhead['place']}, {day}",
         mark=f"Dự thảo lần {standing.draft}" if standing.draft else "",
     )
@@ -162,11 +191,17 @@ def _letterhead(frozen: Mapping[str, Any], standing: Standing) -> Letterhead:
 
 def _closing(frozen: Mapping[str, Any], standing: Standing) -> Closing:
     cell = frozen["letterhead"]["symbol"] == "CB"
-    recipients = [line.strip().rstrip(",;.") for line in frozen["recipients"] if line.strip()]
+    usual = SignatureBlock("T/M CHI BỘ" if cell else "T/M ĐẢNG ỦY", "BÍ THƯ")
+    return closing_of(frozen["recipients"], standing, usual)
+
+
+def closing_of(recipients: Sequence[str], standing: Standing, usual: SignatureBlock) -> Closing:
+    """`usual` stands above the place of the signature until it is known who signs."""
+    lines = [line.strip().rstrip(",;.") for line in recipients if line.strip()]
     return Closing(
-        recipients=tuple(f"- {line}{'.' if line is recipients[-1] else ','}" for line in recipients),
-        authority=standing.authority or ("T/M CHI BỘ" if cell else "T/M ĐẢNG ỦY"),
-        position=standing.position or "BÍ THƯ",
+        recipients=tuple(f"- {line}{'.' if line is lines[-1] else ','}" for line in lines),
+        authority=standing.authority or usual.authority,
+        position=standing.position or usual.position,
         mark=_MARK_SIGNED if standing.signer else "",
         signer=standing.signer,
     )

@@ -34,15 +34,16 @@ def pages_of(blocks: Sequence[Block]) -> Sequence[bytes]:
 @cache
 def template_hash() -> str:
     """What the look depends on beside the content: the template, how blocks are made, and the typesetter."""
-    sources = (TEMPLATE, TEMPLATE.with_name("blocks.py"), TEMPLATE.with_name("runs.py"))
+    sources = (TEMPLATE, *(TEMPLATE.with_name(f"{name}.py") for name in ("blocks", "letters", "runs")))
     return sha256(b"".join(path.read_bytes() for path in sources) + version("typst").encode()).hexdigest()
 
 
 def as_json(blocks: Sequence[Block]) -> str:
     """The blocks as the template reads them."""
-    head = next((block.name for block in blocks if isinstance(block, Letterhead)), "")
+    head = next((block for block in blocks if isinstance(block, Letterhead)), None)
     subject = next((f"{block.name} {block.subject}" for block in blocks if isinstance(block, Title)), "")
-    data = {"title": subject, "author": head, "blocks": [asdict(block) for block in blocks]}
+    title, author = (subject or head.about, head.name) if head else (subject, "")
+    data = {"title": title, "author": author, "blocks": [asdict(block) for block in blocks]}
     return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 

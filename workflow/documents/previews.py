@@ -4,13 +4,16 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
 from workflow.documents.blocks import Block, Standing
 from workflow.documents.kept import kept
-from workflow.documents.pdf import pages_of, template_hash
+from workflow.documents.pdf import as_json, pages_of, template_hash
+
+UNUSED = timedelta(days=7)
 
 
 def preview_key(revision_sha256: str, standing: Standing) -> str:
@@ -18,10 +21,17 @@ def preview_key(revision_sha256: str, standing: Standing) -> str:
     return sha256(f"{template_hash()}:{revision_sha256}:{standing!r}".encode()).hexdigest()
 
 
+def blocks_key(blocks: Sequence[Block]) -> str:
+    """The same of a paper that is no revision: one key for its blocks and the template."""
+    return sha256(f"{template_hash()}:{as_json(blocks)}".encode()).hexdigest()
+
+
 def page_images(key: str, blocks: Callable[[], Sequence[Block]]) -> Sequence[Path]:
     """The images of the pages in order; set and kept where they are not there yet, all of them in one step."""
     directory = kept(f"previews/{key[:2]}/{key}")
-    if not directory.is_dir():
+    try:
+        os.utime(directory)  # used now; the server's disk may not note when files are read
+    except FileNotFoundError:
         _set(directory, pages_of(blocks()))
     return sorted(directory.glob("*.png"))
 
@@ -37,3 +47,19 @@ def _set(directory: Path, pages: Sequence[bytes]) -> None:
             os.rename(part, directory)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def clear_unused(now: datetime) -> int:
+    """Remove the images of papers that nobody looked at for seven days, and what killed processes left. How many.
+
+    Each is put aside in one step, so that nobody finds half of the pages.
+    """
+    old, gone = (now - UNUSED).timestamp(), 0
+    for directory in kept("previews").glob("*/*"):
+        with suppress(FileNotFoundError):  # somebody else removed it
+            if directory.stat().st_mtime < old:
+                aside = directory.with_name(f".{directory.name}.gone")
+                directory.rename(aside)
+                shutil.rmtree(aside)
+                gone += 1
+    return gone

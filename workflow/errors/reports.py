@@ -48,7 +48,7 @@ class ReviewStillOpen(RuleBroken):
     code = "review_still_open"
     sentence = _(
         "Only %(answered)s of %(counted)s have answered and the closing time has not come."
-        " Please wait, or enter the result from the minutes."
+        " Please wait; the result of the minutes can be entered only while nobody has answered."
     )
 
 

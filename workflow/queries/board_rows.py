@@ -1,21 +1,36 @@
 """The rows of the office's board: a unit, where its report stands, at whose desk and since when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db import connection
+from django.db.models import QuerySet
 
-from workflow.choices import CampaignState, Relation, ReportState, Role, Stage, Stream, Verb
-from workflow.flows.inputs import seats_on
-from workflow.models import Campaign, ClimbedRung, Event, Extension, Person, Report, Seat, StandIn
+from workflow.choices import CampaignState, Relation, ReportState, Role, Stage, Verb
+from workflow.models import Campaign, Extension, Report
 from workflow.queries.stage_clock import waiting_since
 from workflow.rules.access import HOLDERS
 from workflow.rules.calendar import WorkingCalendar, local_day
 from workflow.rules.timeliness import Standing, standing
 
+# A page of rows reads a hundred units: only what a row shows is read of each.
+_SHOWN_OF_IT = (
+    "campaign", "issuer", "state", "due", "original_due", "supplement_due", "opened_at", "started_at", "sent_at",
+    "drafter", "officer__full_name", "organization__name", "organization__kind",
+)  # fmt: skip
 # Of a cell that gives its opinions the chair is called, not everybody.
 CALLED = frozenset({Role.DRAFTER, Role.SECRETARY, Role.CLERK, Role.DEPUTY, Role.OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody to call."""
+
+    pk: int
+    full_name: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ class Row:
     desk: Stage | None
     since: datetime | None
     days: int
-    people: Sequence[Person]
+    people: Sequence[Called]
     reminders: int
     activity: datetime | None
     extension: Extension | None
@@ -42,6 +57,11 @@ class Row:
         return self.report.due > self.report.original_due
 
 
+def shown(reports: QuerySet[Report]) -> list[Report]:
+    """These reports with their units, as far as a row shows them. One query."""
+    return list(reports.select_related("organization", "officer").only(*_SHOWN_OF_IT))
+
+
 def rows_of(
     campaign: Campaign, reports: Sequence[Report], now: datetime, calendar: WorkingCalendar, judged_at: datetime
 ) -> list[Row]:
@@ -49,8 +69,8 @@ def rows_of(
     ids = [report.pk for report in reports]
     desks = waiting_since(campaign, now, ids)
     people = _people(campaign, reports, now)
-    moved, reminded = _told(ids)
-    waiting = Extension.objects.filter(report__in=ids, decided_at__isnull=True).select_related("asked_by")
+    told = _told(ids)
+    waiting = Extension.objects.filter(report__in=ids, decided_at__isnull=True)
     extensions = {one.report_id: one for one in waiting}
     running = campaign.state != CampaignState.CANCELLED
     rows = []
@@ -59,7 +79,8 @@ def rows_of(
         desk, since = desks.get(report.pk, (None, None))
         exempt = report.state == ReportState.EXEMPT
         asked_more = report.state == ReportState.SUPPLEMENT and report.supplement_due is not None
-        seen = [one for one in (moved.get(report.pk), report.opened_at, report.started_at) if one is not None]
+        moved, reminders = told[report.pk]
+        seen = [one for one in (moved, report.opened_at, report.started_at) if one is not None]
         rows.append(
             Row(
                 report=report,
@@ -71,7 +92,7 @@ def rows_of(
                 since=since,
                 days=calendar.working_days_between(local_day(since), local_day(now)) if since else 0,
                 people=people.get(report.pk, ()),
-                reminders=reminded.get(report.pk, 0),
+                reminders=reminders,
                 activity=max(seen, default=None),
                 extension=extensions.get(report.pk) if report.sent_at is None else None,
             )
@@ -79,38 +100,60 @@ def rows_of(
     return rows
 
 
-def _told(ids: Sequence[int]) -> tuple[dict[int, datetime | None], dict[int, int]]:
-    """When each report last moved, and how often its unit was reminded: by the ladder and by the office."""
-    moves = ~Q(state_from=F("state_to")) & ~Q(verb=Verb.SET_UP)
-    events = Event.objects.filter(stream=Stream.REPORT, stream_id__in=ids).values_list("stream_id")
-    moved, reminded = {}, {}
-    for one, at, number in events.annotate(last=Max("at", filter=moves), times=Count("pk", filter=Q(verb=Verb.REMIND))):
-        moved[one], reminded[one] = at, number
-    climbed = ClimbedRung.objects.filter(report__in=ids).values_list("report_id")
-    for one, number in climbed.annotate(Count("pk")):
-        reminded[one] = reminded.get(one, 0) + number
-    return moved, reminded
+# When each report last moved, and how often its unit was reminded: by the office and by the ladder.
+TOLD = """
+    SELECT report.id, moved.at, reminded.by_the_office + climbed.by_the_ladder
+      FROM unnest(%(reports)s::bigint[]) AS report (id)
+     CROSS JOIN LATERAL (SELECT max(event.at) AS at FROM workflow_event event
+            WHERE event.stream = 'report' AND event.stream_id = report.id
+              AND event.state_from <> event.state_to AND event.verb <> %(set_up)s) moved
+     CROSS JOIN LATERAL (SELECT count(*) AS by_the_office FROM workflow_event event
+            WHERE event.stream = 'report' AND event.stream_id = report.id AND event.verb = %(remind)s) reminded
+     CROSS JOIN LATERAL (SELECT count(*) AS by_the_ladder FROM workflow_climbedrung rung
+            WHERE rung.report_id = report.id) climbed
+"""
+# Who sits where today; a deputy who stands in for the secretary sits at that desk too.
+SITTING = """
+    WITH seated AS (
+        SELECT seat.organization_id, seat.role, person.id, person.full_name, person.phone
+          FROM workflow_seat seat
+          JOIN workflow_person person ON person.id = seat.person_id AND person.is_active
+         WHERE seat.organization_id = ANY (%(places)s) AND seat.role = ANY (%(roles)s)
+           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s))
+    SELECT * FROM seated
+    UNION ALL
+    SELECT deputy.organization_id, 'secretary', deputy.id, deputy.full_name, deputy.phone
+      FROM workflow_standin stand_in
+      JOIN seated deputy ON deputy.organization_id = stand_in.organization_id AND deputy.id = stand_in.person_id
+       AND deputy.role = 'deputy'
+     WHERE stand_in.since <= %(today)s AND (stand_in.until IS NULL OR stand_in.until >= %(today)s)
+"""
+Sitting = dict[tuple[int, str], dict[int, Called]]
 
 
-def _people(campaign: Campaign, reports: Sequence[Report], now: datetime) -> dict[int, list[Person]]:
+def _told(ids: Sequence[int]) -> Mapping[int, tuple[datetime | None, int]]:
+    rows = _read(TOLD, {"reports": list(ids), "set_up": Verb.SET_UP, "remind": Verb.REMIND})
+    return {report_id: (moved, reminders) for report_id, moved, reminders in rows}
+
+
+def _people(campaign: Campaign, reports: Sequence[Report], now: datetime) -> dict[int, list[Called]]:
     """Whom to call about each report: who holds it now, and of a body its chair."""
-    places = {report.organization_id for report in reports} | {campaign.issuer_id}
-    seats = Seat.objects.filter(seats_on(now), organization__in=places, role__in=CALLED, person__is_active=True)
-    sitting: dict[tuple[int, str], dict[int, Person]] = {}
-    for seat in seats.select_related("person").order_by("person__full_name", "person_id"):
-        sitting.setdefault((seat.organization_id, seat.role), {})[seat.person_id] = seat.person
-    _seat_the_stand_ins(sitting, places, now)
+    places = list({report.organization_id for report in reports} | {campaign.issuer_id})
+    sitting: Sitting = {}
+    for place, role, *person in _read(SITTING, {"places": places, "roles": list(CALLED), "today": local_day(now)}):
+        called = Called(*person)
+        sitting.setdefault((place, role), {})[called.pk] = called
     return {report.pk: _holders(campaign, report, sitting) for report in reports}
 
 
-def _seat_the_stand_ins(sitting: dict[tuple[int, str], dict[int, Person]], places: set[int], now: datetime) -> None:
-    for one in StandIn.objects.filter(seats_on(now), organization__in=places):
-        deputy = sitting.get((one.organization_id, Role.DEPUTY), {}).get(one.person_id)
-        if deputy is not None:
-            sitting.setdefault((one.organization_id, Role.SECRETARY), {})[deputy.pk] = deputy
+def _read(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
-def _holders(campaign: Campaign, report: Report, sitting: dict[tuple[int, str], dict[int, Person]]) -> list[Person]:
+def _holders(campaign: Campaign, report: Report, sitting: Sitting) -> list[Called]:
     desk = HOLDERS.get(ReportState(report.state))
     if desk is None:
         return []

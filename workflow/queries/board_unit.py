@@ -12,8 +12,8 @@ from workflow.models import Event, Extension, Lateness, Person, Remark, Seat
 from workflow.queries.board import Board, rows_among
 from workflow.queries.board_rows import Row
 from workflow.queries.report import history
-from workflow.queries.stage_clock import desk_times
-from workflow.queries.timeliness import late_reason
+from workflow.queries.stage_clock import times_of
+from workflow.queries.timeliness import reason_of
 from workflow.queries.urging import reminder_text
 from workflow.queries.verbs import SOURCES, verbs_of
 
@@ -37,13 +37,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`reminder` is empty where nothing is expected or the reader is no officer; `times` are working days by desk."""
+    """`reminder` is empty where nothing is expected or the reader is no officer; `times` are working days by desk.
+
+    `people` are whom to call in turn, each once with the names of all their seats.
+    """
 
     row: Row
     verbs: frozenset[Verb]
     steps: Sequence[Step]
     times: Mapping[Stage, Decimal]
-    seats: Sequence[Seat]
+    people: Sequence[tuple[Person, Sequence[str]]]
     extensions: Sequence[Extension]
     lateness: Lateness | None
     remark: Remark | None
@@ -59,18 +62,15 @@ def unit_of(board: Board, report_id: int, person: Person, now: datetime, address
     if not rows:
         raise errors.NotVisible
     row = rows[0]
-    lateness = late_reason(report_id, person, now)
+    lateness = reason_of(row.report)
     verbs = _offered(row, verbs_of(row.report, person, now), lateness)
-    seats = Seat.objects.filter(seats_on(now), organization=row.report.organization_id, role__in=CALL_ORDER)
-    spent = desk_times(report_id, person, now).times
+    spent = times_of(row.report, board.calendar, now).times
     return Unit(
         row=row,
         verbs=verbs,
         steps=_steps(history(report_id, person, now)),
         times={stage: _days(time) for stage, time in spent.items() if time},
-        seats=sorted(
-            seats.select_related("person"), key=lambda seat: (CALL_ORDER.index(Role(seat.role)), seat.person.full_name)
-        ),
+        people=_people(row.report.organization_id, now),
         extensions=list(
             Extension.objects.filter(report=report_id)
             .select_related("asked_by", "proposed_by", "decided_by")
@@ -88,6 +88,17 @@ def _offered(row: Row, verbs: frozenset[Verb], lateness: Lateness | None) -> fro
     if row.standing.timeliness not in _LATE or (lateness is not None and lateness.excuse):
         gone.add(Verb.EXCUSE_LATENESS)
     return verbs - gone
+
+
+def _people(organization_id: int, now: datetime) -> list[tuple[Person, Sequence[str]]]:
+    seats = Seat.objects.filter(seats_on(now), organization=organization_id, role__in=CALL_ORDER)
+    in_turn = sorted(
+        seats.select_related("person"), key=lambda seat: (CALL_ORDER.index(Role(seat.role)), seat.person.full_name)
+    )
+    found: dict[Person, list[str]] = {}
+    for seat in in_turn:
+        found.setdefault(seat.person, []).append(seat.get_role_display())
+    return list(found.items())
 
 
 def _steps(events: Sequence[Event]) -> list[Step]:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role, Verb
+from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role, Stage, Verb
 from workflow.flows.calendars import calendars_of
 from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
-from workflow.queries.desk import waiting_for
-from workflow.queries.seats import Place, places_of
+from workflow.queries.desk import waiting_ids
+from workflow.queries.seats import Place
+from workflow.queries.stage_clock import lie_since
 from workflow.rules.access import DESKS, HOLDERS, ISSUER_SEATS, UNIT_SEATS
-from workflow.rules.calendar import WorkingCalendar
+from workflow.rules.calendar import WorkingCalendar, local_day
 from workflow.rules.timeliness import Standing, standing
 
 LATELY = timedelta(days=30)
@@ -21,13 +22,19 @@ SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A report as one line of work; `asked`: its open round waits for this person's answer."""
+    """A report as one line of work.
+
+    `remark`: the newest one that the unit still has to answer. `asked`: its open round waits for this person's answer.
+    `desk`, `days`: where it lies with others, and for how many working days.
+    """
 
     report: Report
     due: datetime
     standing: Standing
-    remark: str
-    asked: bool
+    remark: Remark | None = None
+    asked: bool = False
+    desk: Stage | None = None
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +57,21 @@ class Work:
     letters: Sequence[UrgingLetter]
 
 
-def work_of(person: Person, now: datetime, organization_id: int | None = None) -> Work:
-    """The person's work in all organisations, or in one; each part at most SHOWN lines, the nearest due first."""
-    places = [one for one in places_of(person, now) if organization_id in {None, one.organization.pk}]
+def work_of(person: Person, now: datetime, places: Sequence[Place]) -> Work:
+    """The person's work in these places of his; each part at most SHOWN lines, the nearest due first."""
     own, issuing = _where(places, UNIT_SEATS), _where(places, ISSUER_SEATS)
-    reports = Report.objects.select_related("campaign", "organization", "issuer")
-    waiting = waiting_for(person, now).filter(organization__in=own, state__in=_AT_UNITS)
-    mine = list(reports.filter(pk__in=waiting.values("pk")).order_by("due", "pk")[:SHOWN])
-    around = reports.filter(organization__in=own).exclude(pk__in=[one.pk for one in mine])
-    others = list(around.filter(campaign__state__in=RUNNING, state__in=_UNDER_WAY).order_by("due", "pk")[:SHOWN])
-    lately = list(around.filter(state__in=_DONE, received_at__gte=now - LATELY).order_by("-received_at", "pk")[:SHOWN])
-    everything = [*mine, *others, *lately]
-    calendars = calendars_of({one.issuer_id for one in everything})
-    remarks = _open_remarks([one.pk for one in mine])
-    asked = _still_asked(person, [one.pk for one in mine])
+    mine, others, lately = _ids(person, now, own) if own else ([], [], [])
+    reports = _reports([*mine, *others, *lately])
+    calendars = calendars_of({one.issuer_id for one in reports.values()})
+    remarks, asked, lies = _open_remarks(mine), _still_asked(person, mine), lie_since(now, others)
 
-    def line(report: Report) -> Line:
-        return _line(report, calendars[report.issuer_id], now, remarks.get(report.pk, ""), report.pk in asked)
+    def line(report_id: int) -> Line:
+        report = reports[report_id]
+        calendar = calendars[report.issuer_id]
+        due, stands = _standing(report, now, calendar)
+        desk, since = lies.get(report_id, (None, None))
+        days = calendar.working_days_between(local_day(since), local_day(now)) if since else 0
+        return Line(report, due, stands, remarks.get(report_id), report_id in asked, desk, days)
 
     return Work(
         [line(one) for one in mine],
@@ -80,19 +85,40 @@ def work_of(person: Person, now: datetime, organization_id: int | None = None) -
 _AT_UNITS = [state for state, desk in HOLDERS.items() if desk.relation is Relation.OWN]
 _UNDER_WAY = [*_AT_UNITS, ReportState.SENT]
 _DONE = [ReportState.RECEIVED, ReportState.CONSOLIDATED]
+# A line shows so much of a report; its request's texts alone are many kilobytes.
+_SHOWN_OF_IT = (
+    "state", "due", "supplement_due", "started_at", "sent_at", "issuer", "organization__name", "organization__kind",
+    "campaign__report_subject", "campaign__subject",
+)  # fmt: skip
 
 
-def _line(report: Report, calendar: WorkingCalendar, now: datetime, remark: str, asked: bool) -> Line:
-    supplement = report.state == ReportState.SUPPLEMENT and report.supplement_due is not None
-    due = report.supplement_due if supplement and report.supplement_due else report.due
-    stands = standing(due, None if supplement else report.sent_at, now, calendar)
-    return Line(report, due, stands, remark, asked)
+def _ids(person: Person, now: datetime, own: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """The reports that wait for the person, that are under way with others, and that arrived lately."""
+    reports = Report.objects.filter(organization__in=own).values_list("pk", flat=True)
+    running = reports.filter(campaign__state__in=RUNNING).order_by("due", "pk")
+    waiting = waiting_ids(person, now)
+    mine = list(running.filter(pk__in=waiting, state__in=_AT_UNITS)[:SHOWN]) if waiting is not None else []
+    others = list(running.filter(state__in=_UNDER_WAY).exclude(pk__in=mine)[:SHOWN])
+    lately = reports.filter(state__in=_DONE, received_at__gte=now - LATELY).order_by("-received_at", "pk")
+    return mine, others, list(lately[:SHOWN])
 
 
-def _open_remarks(report_ids: list[int]) -> dict[int, str]:
+def _reports(report_ids: list[int]) -> dict[int, Report]:
+    reports = Report.objects.select_related("campaign", "organization").only(*_SHOWN_OF_IT)
+    return {one.pk: one for one in reports.filter(pk__in=report_ids)}
+
+
+def _standing(report: Report, now: datetime, calendar: WorkingCalendar) -> tuple[datetime, Standing]:
+    """The due that presses, a supplement's own before the first, and how the report stands against it."""
+    if report.state == ReportState.SUPPLEMENT and report.supplement_due is not None:
+        return report.supplement_due, standing(report.supplement_due, None, now, calendar)
+    return report.due, standing(report.due, report.sent_at, now, calendar)
+
+
+def _open_remarks(report_ids: list[int]) -> dict[int, Remark]:
     """The newest remark of each report that the unit still has to answer."""
-    rows = Remark.objects.filter(report__in=report_ids, binding=True, answer="").order_by("report_id", "-pk")
-    return dict(rows.distinct("report_id").values_list("report_id", "text"))
+    rows = Remark.objects.filter(report__in=report_ids, binding=True, answer="").select_related("section")
+    return {one.report_id: one for one in rows.order_by("report_id", "-pk").distinct("report_id")}
 
 
 def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
@@ -104,12 +130,12 @@ def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
     return set(rows.values_list("round__report_id", flat=True))
 
 
-def _where(places: list[Place], roles: frozenset[Role]) -> list[int]:
+def _where(places: Sequence[Place], roles: frozenset[Role]) -> list[int]:
     """The organisations in which one of the roles is held."""
     return [one.organization.pk for one in places if roles & set(one.roles)]
 
 
-def _letters(places: list[Place]) -> list[UrgingLetter]:
+def _letters(places: Sequence[Place]) -> list[UrgingLetter]:
     """Urging letters that wait for a signature or, signed, for a number given from these places."""
     signers, numberers = (_where(places, DESKS[verb].roles) for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING))
     if not numberers:

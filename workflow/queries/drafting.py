@@ -1,6 +1,5 @@
 """The drafter's desk: the outline as it is filled, what is missing, what was said, and who else is writing."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +9,13 @@ from workflow.choices import AudienceRule, ReportState, ReviewMode, SectionKind,
 from workflow.errors import RuleBroken
 from workflow.flows.asked import AskedOutline, asked_outline
 from workflow.flows.calendars import calendar_of
-from workflow.models import Attachment, Entry, Indicator, Person, Report, Revision, Section, Value
+from workflow.models import Entry, Indicator, Person, Report, Section, Value
 from workflow.queries.report import working_copy
 from workflow.queries.said import Said, said_about, unanswered
 from workflow.queries.verbs import verbs_of
+from workflow.rules.calendar import WorkingCalendar
 from workflow.rules.outline import CrossCheck, check_cross
-from workflow.rules.prose import as_html, says_nothing
+from workflow.rules.prose import says_nothing
 from workflow.rules.timeliness import Standing, standing
 
 WRITING_NOW = timedelta(minutes=5)
@@ -63,6 +63,7 @@ class DraftingDesk:
     values: Mapping[int, Value]
     writers: Mapping[int, str]
     standing: Standing
+    calendar: WorkingCalendar
     due: datetime
 
     @property
@@ -110,7 +111,8 @@ def drafting_desk(report_id: int, person: Person, now: datetime) -> DraftingDesk
     report, outline = copy.report, asked_outline(copy.report)
     entries = {entry.section_id: entry for entry in copy.entries}
     values = {value.indicator_id: value for value in copy.values}
-    said = said_about(report, person, now)
+    said = said_about(report, inside=True)
+    calendar = calendar_of(report.issuer_id)
     missing = outline.missing(report, entries, values)
     supplement = report.state == ReportState.SUPPLEMENT
     due = report.supplement_due if supplement and report.supplement_due else report.due
@@ -125,7 +127,8 @@ def drafting_desk(report_id: int, person: Person, now: datetime) -> DraftingDesk
         entries=entries,
         values=values,
         writers=_writers(entries, person, now),
-        standing=standing(due, None if supplement else report.sent_at, now, calendar_of(report.issuer_id)),
+        standing=standing(due, None if supplement else report.sent_at, now, calendar),
+        calendar=calendar,
         due=due,
     )
 
@@ -197,27 +200,6 @@ def _writers(entries: Mapping[int, Entry], person: Person, now: datetime) -> dic
         for section_id, entry in entries.items()
         if entry.edited_by_id != person.pk and entry.edited_at > now - WRITING_NOW
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What lies beside a section: the request's papers, and the section as it was last handed over."""
-
-    attachments: Sequence[Attachment]
-    handed_over: Revision | None
-    text: str
-
-
-def beside(report: Report, section: Section) -> Beside:
-    """Two queries; the report was read by working_copy()."""
-    latest = Revision.objects.filter(report=report).order_by("-number").first()
-    parts = json.loads(latest.content)["sections"] if latest else []
-    text = next((str(part["text"]) for part in parts if part["key"] == section.key), "")
-    return Beside(
-        list(Attachment.objects.filter(campaign=report.campaign_id).order_by("pk")),
-        latest,
-        as_html(text) if text else "",
-    )
 
 
 def takes_text(section: Section, indicators: Sequence[Indicator]) -> bool:

@@ -30,7 +30,7 @@ def readable_file(key: UUID, person: Person, now: datetime) -> Attachment:
 
 def _of_a_request(attachment: Attachment, person: Person, now: datetime) -> bool:
     campaign = attachment.campaign
-    if campaign is None:
+    if campaign is None or attachment.removed_at is not None:
         return False
     if held(holdings_of(person, [campaign.issuer_id], now), campaign.issuer_id, UNIT_SEATS):
         return True

@@ -20,39 +20,55 @@ Cells = Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """What one unit's received revision says; `taken`: it is used, `outdated`: an older revision of the unit is."""
+class Piece:
+    """What one unit wrote in one of the sections that feed this one; `alike`: so many other pieces say the same."""
 
     part: Part
-    report: Report
-    number: int
-    sent_at: datetime
     rows: Cells
-    taken: bool
-    outdated: bool
     alike: int
 
     @property
     def nodes(self) -> Sequence[Node]:
         return nodes_of(self.part.text)
 
+
+@dataclass(frozen=True, slots=True)
+class UnitTexts:
+    """All that one unit's received revision says here; `taken`: it is used, `outdated`: an older revision of it is."""
+
+    report: Report
+    revision_id: int
+    sent_at: datetime
+    pieces: Sequence[Piece]
+    taken: bool
+    outdated: bool
+
+    @property
+    def has_text(self) -> bool:
+        return any(piece.part.text for piece in self.pieces)
+
     @property
     def words(self) -> str:
         """What a search looks through, without diacritics."""
-        rows = [value for row in self.part.rows for value in row.values()]
-        return search_fold(" ".join([self.part.organization, plain(self.part.text), *rows]))
+        rows = [value for piece in self.pieces for row in piece.part.rows for value in row.values()]
+        texts = [plain(piece.part.text) for piece in self.pieces]
+        return search_fold(" ".join([self.report.organization.name, *texts, *rows]))
 
 
 @dataclass(frozen=True, slots=True)
 class SectionBench:
-    """`entry` is the own working copy, None where nothing is written or the person may not read it."""
+    """`entry` is the own working copy, None where nothing is written or the person may not read it.
+
+    `units` are those that the search found, `fed` is how many wrote something.
+    """
 
     section: Section
     previous: Section | None
     next: Section | None
     entry: Entry | None
-    paragraphs: Sequence[Paragraph]
+    units: Sequence[UnitTexts]
     fed: int
+    used: int
     rows: int
 
     @property
@@ -66,30 +82,27 @@ class SectionBench:
 
     @property
     def has_texts(self) -> bool:
-        return any(one.part.text for one in self.paragraphs)
-
-    @property
-    def used(self) -> int:
-        return sum(one.taken or one.outdated for one in self.paragraphs)
+        return any(unit.has_text for unit in self.units)
 
 
 def section_bench(at: Bench, section_id: int, wanted: str = "") -> SectionBench:
-    """The units' paragraphs that feed a section, searched without diacritics. Raises NotVisible."""
+    """What the units wrote for a section, searched without diacritics. Raises NotVisible."""
     sections = [one for one in asked_outline(at.own).sections if one.kind != SectionKind.INDICATORS]
     place = next((place for place, one in enumerate(sections) if one.pk == section_id), None)
     if place is None:
         raise errors.NotVisible
     section = sections[place]
     said = [part for part in parts(at.campaign, section.pk) if part.rows or not says_nothing(part.text)]
-    found = _paragraphs(at, section, said)
+    found = _units(at, section, said)
     sought = search_fold(wanted)
     return SectionBench(
         section=section,
         previous=sections[place - 1] if place else None,
         next=sections[place + 1] if place + 1 < len(sections) else None,
         entry=Entry.objects.filter(report=at.own, section=section).first() if at.may_read_draft else None,
-        paragraphs=[one for one in found if sought in one.words],
+        units=[unit for unit in found if sought in unit.words],
         fed=len(found),
+        used=sum(unit.taken or unit.outdated for unit in found),
         rows=sum(len(part.rows) for part in said),
     )
 
@@ -99,33 +112,27 @@ def _cells(section: Section, rows: Sequence[Mapping[str, str]]) -> Cells:
     return [[row.get(key, "") for key in keys] for row in rows]
 
 
-def _paragraphs(at: Bench, section: Section, said: Sequence[Part]) -> list[Paragraph]:
+def _units(at: Bench, section: Section, said: Sequence[Part]) -> list[UnitTexts]:
     reports = _reports([part.revision_id for part in said])
     used: dict[int, set[int]] = {}
     sources = Source.objects.filter(entry__report=at.own, entry__section=section)
     for report_id, revision_id in sources.values_list("revision__report", "revision"):
         used.setdefault(report_id, set()).add(revision_id)
-    alike = Counter(search_fold(plain(part.text)) for part in said)
-    paragraphs = []
+    folded = {id(part): search_fold(plain(part.text)) for part in said}
+    alike = Counter(folded.values())
+    pieces: dict[int, list[Piece]] = {}
     for part in said:
-        report = reports[part.revision_id]
+        others = alike[folded[id(part)]] - 1 if part.text else 0
+        pieces.setdefault(part.revision_id, []).append(Piece(part, _cells(section, part.rows), others))
+    units = []
+    for revision_id, written in pieces.items():
+        report = reports[revision_id]
         taken = used.get(report.pk, set())
-        revision = report.received_revision
-        if revision is None or report.sent_at is None:
+        if report.sent_at is None:
             continue
-        paragraphs.append(
-            Paragraph(
-                part=part,
-                report=report,
-                number=revision.number,
-                sent_at=report.sent_at,
-                rows=_cells(section, part.rows),
-                taken=part.revision_id in taken,
-                outdated=bool(taken) and part.revision_id not in taken,
-                alike=alike[search_fold(plain(part.text))] - 1 if part.text else 0,
-            )
-        )
-    return paragraphs
+        here = revision_id in taken
+        units.append(UnitTexts(report, revision_id, report.sent_at, written, here, bool(taken) and not here))
+    return units
 
 
 def _reports(revision_ids: Sequence[int]) -> Mapping[int, Report]:

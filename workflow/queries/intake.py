@@ -13,7 +13,7 @@ from workflow.flows.asked import asked_outline
 from workflow.flows.calendars import calendar_of
 from workflow.flows.holdings import holdings_of
 from workflow.models import Attachment, IssuedDocument, Person, Remark, Report, Revision, Section, Supplement
-from workflow.queries.flags import FigureLine, figure_lines, same_figures, same_texts
+from workflow.queries.flags import Alike, FigureLine, figure_lines, like_texts, same_figures
 from workflow.queries.report import readable
 from workflow.queries.verbs import verbs_of
 from workflow.rules.access import ISSUER_SEATS, held
@@ -28,11 +28,14 @@ _REASONED = [Verb.LEAVE_OUT, Verb.EXEMPT, Verb.REINSTATE]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section as this unit was asked it, and how it was filled; `same_as`: units with the very same text."""
+    """A section as this unit was asked it, and how it was filled; `alike`: units with most of the same text.
+
+    A heading that was left without words of its own is not blank where something stands below it.
+    """
 
     section: Section
     blank: bool
-    same_as: Sequence[str]
+    alike: Sequence[Alike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,15 @@ class Sent:
 
     @property
     def copied(self) -> list[Place]:
-        return [place for place in self.places if place.same_as]
+        return [place for place in self.places if place.alike]
 
     @property
     def flagged(self) -> list[FigureLine]:
-        return [line for line in self.figures if line.flag]
+        return [line for line in self.figures if line.flag or line.moved]
+
+    @property
+    def has_before(self) -> bool:
+        return any(line.before is not None for line in self.figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def _sent(report: Report) -> Sent | None:
         paper=paper,
         scan=Attachment.objects.filter(report=report, sha256=paper["sha256"]).last() if paper else None,
         blocks=blocks_of(revision.content, standing_of(document.content) if document else None),
-        places=[] if paper else _places(outline.sections, content, figures, same_texts(report, revision.pk)),
+        places=[] if paper else _places(outline.sections, content, figures, like_texts(report, revision.pk)),
         figures=figures,
         twins=[] if paper else same_figures(report, revision.pk),
     )
@@ -173,18 +180,25 @@ def _places(
     sections: Sequence[Section],
     content: Mapping[str, Any],
     figures: Sequence[FigureLine],
-    same: Mapping[str, list[str]],
+    alike: Mapping[str, list[Alike]],
 ) -> list[Place]:
     written = {part["key"]: part for part in content["sections"]}
     given = {line.indicator.section_id for line in figures if line.flag != "blank"}
-    places = []
-    for section in sections:
-        part = written.get(section.key, {})
-        empty = says_nothing(part.get("text", "")) and not part.get("rows")
+
+    def is_filled(section: Section) -> bool:
         if section.kind == SectionKind.INDICATORS:
-            empty = section.pk not in given
-        places.append(Place(section, empty, same.get(section.key, [])))
-    return places
+            return section.pk in given
+        part = written.get(section.key, {})
+        return not says_nothing(part.get("text", "")) or bool(part.get("rows"))
+
+    filled = [section.key for section in sections if is_filled(section)]
+
+    def is_blank(section: Section) -> bool:
+        if section.required:
+            return section.key not in filled
+        return not any(key == section.key or key.startswith(f"{section.key}.") for key in filled)
+
+    return [Place(section, is_blank(section), alike.get(section.key, [])) for section in sections]
 
 
 def _askings(report: Report, now: datetime, calendar: WorkingCalendar) -> list[Asking]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from workflow.choices import Stream
 from workflow.delivery.wording import Told
@@ -25,8 +26,19 @@ class Group:
     notices: Sequence[Told]
 
     @property
+    def lines(self) -> list[tuple[Told, int]]:
+        """Each notice, the newest first; read ones that say the same one after the other stand once, counted."""
+        runs = [list(same) for _key, same in groupby(self.notices, key=_words)]
+        return [(same[0], len(same)) for same in runs]
+
+    @property
     def unread(self) -> list[int]:
         return [one.notice_id for one in self.notices if one.read_at is None]
+
+
+def _words(told: Told) -> tuple[str, str, int]:
+    """What makes two notices one line; an unread one is a line of its own."""
+    return told.word, told.sentence, told.notice_id if told.read_at is None else 0
 
 
 @dataclass(frozen=True, slots=True)

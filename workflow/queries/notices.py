@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from workflow import errors
 from workflow.choices import Channel, NoticeMode, Verb
 from workflow.delivery.catalogue import CATALOGUE
 from workflow.delivery.failures import failures_of
-from workflow.delivery.wording import Told, newest, told
+from workflow.delivery.wording import Told, newest, told, visible_unread
 from workflow.flows.holdings import holdings_of
 from workflow.models import Campaign, Notice, Person, Preference
 from workflow.rules.access import ISSUER_SEATS, held
@@ -32,19 +30,9 @@ def notice_of(notice_id: int, person: Person, now: datetime) -> Told:
     raise errors.NotVisible
 
 
-# Materialized, so that the small index of unread notices is asked, not the large one of all.
-UNREAD = """
-    WITH unread AS MATERIALIZED (SELECT id FROM workflow_notice WHERE person_id = %s AND read_at IS NULL)
-    SELECT id FROM unread ORDER BY id DESC LIMIT %s
-"""
-
-
 def unread_count(person: Person, now: datetime) -> int:
-    """How many of the newest unread notices, at most a page, may be seen today. One query when there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [person.pk, PAGE])
-        ids = [one for (one,) in cursor.fetchall()]
-    return sum(one.visible for one in told(ids, now).values()) if ids else 0
+    """How many of the newest unread notices, at most a page, may be seen today. One query."""
+    return visible_unread(person, now, PAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,22 +23,41 @@ from workflow.models import (
     StandIn,
     Value,
 )
-from workflow.rules.access import HOLDERS, READS, UNIT_SEATS, Parties, held, may_read, may_see
+from workflow.rules.access import HOLDERS, READS, UNIT_SEATS, Holding, Parties, held, may_read, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A report in the hands of a reader; `holdings`: his seats in its unit and at its issuer."""
+
+    report: Report
+    holdings: Sequence[Holding]
+
+    @property
+    def parties(self) -> Parties:
+        return Parties(self.report.organization_id, self.report.issuer_id, self.report.state)
+
+    def may(self, read: Read) -> bool:
+        return may_read(read, self.holdings, self.parties)
 
 
 def readable(report_id: int, person: Person, read: Read, now: datetime) -> Report:
     """The report, if the person may read this of it. Two queries. Raises NotVisible (404), NotYourDesk (403)."""
+    return reading(report_id, person, read, now).report
+
+
+def reading(report_id: int, person: Person, read: Read, now: datetime) -> Reading:
+    """The same with the reader's seats, for pages that ask more of them."""
     report = Report.objects.select_related("campaign", "organization", "issuer").filter(pk=report_id).first()
     if report is None or not person.is_active:
         raise errors.NotVisible
-    holdings = holdings_of(person, [report.organization_id, report.issuer_id], now)
-    parties = Parties(report.organization_id, report.issuer_id, report.state)
-    if not may_see(holdings, parties):
+    found = Reading(report, holdings_of(person, [report.organization_id, report.issuer_id], now))
+    if not may_see(found.holdings, found.parties):
         raise errors.NotVisible
-    if not may_read(read, holdings, parties):
+    if not found.may(read):
         roles = sorted({role for desk in READS[read].values() for role in desk})
         raise errors.NotYourDesk(verb=read.label, desk=" / ".join(str(role.label) for role in roles))
-    return report
+    return found
 
 
 @dataclass(frozen=True, slots=True)

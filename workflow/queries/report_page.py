@@ -7,18 +7,16 @@ from decimal import Decimal
 
 from workflow.choices import Read, Role, Stage, Timeliness, Verb
 from workflow.flows.calendars import calendar_of
-from workflow.flows.holdings import holdings_of
-from workflow.flows.inputs import seats_on
-from workflow.models import Extension, IssuedDocument, Lateness, Person, Report, ReviewRound, Revision, Seat
-from workflow.queries.report import holders
-from workflow.queries.report import readable as read_report
+from workflow.models import Extension, IssuedDocument, Lateness, Person, Report, ReviewRound, Revision
+from workflow.queries.report import holders, reading
 from workflow.queries.report_list import row_of
 from workflow.queries.said import Said, said_about
-from workflow.queries.stage_clock import DeskTimes, desk_times
-from workflow.queries.timeliness import late_reason
-from workflow.queries.urging import LetterToUnit, letters_to
-from workflow.queries.verbs import verbs_of
-from workflow.rules.access import UNIT_SEATS, Parties, held, may_read
+from workflow.queries.seats import sitting_at
+from workflow.queries.stage_clock import DeskTimes, times_of
+from workflow.queries.timeliness import reason_of
+from workflow.queries.urging import LetterToUnit, letters_about
+from workflow.queries.verbs import verbs_from
+from workflow.rules.access import UNIT_SEATS, held
 from workflow.rules.timeliness import Standing
 
 DAY = timedelta(days=1)
@@ -81,34 +79,33 @@ class ReportPage:
 
 def report_page(report_id: int, person: Person, now: datetime) -> ReportPage:
     """To every seat of the unit and to the issuer's office. A constant number of queries. Raises NotVisible."""
-    report = read_report(report_id, person, Read.STATE, now)
-    holdings = holdings_of(person, [report.organization_id, report.issuer_id], now)
-    parties = Parties(report.organization_id, report.issuer_id, report.state)
-    row = row_of(report, calendar_of(report.issuer_id), now)
+    seen = reading(report_id, person, Read.STATE, now)
+    report, calendar = seen.report, calendar_of(seen.report.issuer_id)
+    row = row_of(report, calendar, now)
     latest = ReviewRound.objects.filter(report=report).order_by("-number").first()
-    verbs = verbs_of(report, person, now)
+    verbs = verbs_from(report, seen.holdings)
     extensions = Extension.objects.filter(report=report).select_related("asked_by", "proposed_by", "decided_by")
     documents = IssuedDocument.objects.filter(report=report).defer("content").order_by("-issued_at", "-pk")
-    inside = may_read(Read.REVIEW, holdings, parties)
+    inside = seen.may(Read.REVIEW)
     return ReportPage(
         report=report,
         due=row.due,
         standing=row.standing,
         holders=holders(report, now),
         verbs=verbs,
-        own=held(holdings, report.organization_id, UNIT_SEATS) is not None,
-        may_draft=may_read(Read.WORKING_COPY, holdings, parties),
+        own=held(seen.holdings, report.organization_id, UNIT_SEATS) is not None,
+        may_draft=seen.may(Read.WORKING_COPY),
         inside=inside,
         ballot=Ballot(latest, latest.opinions.count()) if latest else None,
         extension=extensions.order_by("-pk").first(),
-        late=late_reason(report_id, person, now),
-        said=said_about(report, person, now),
-        revisions=_revisions(report, inside=inside, signed=may_read(Read.SUBMITTED, holdings, parties)),
+        late=reason_of(report),
+        said=said_about(report, inside=inside),
+        revisions=_revisions(report, inside=inside, signed=seen.may(Read.SUBMITTED)),
         documents=[one for one in documents if report.sent_revision_id is not None],
-        letters=letters_to(report_id, person, now),
-        times=desk_times(report_id, person, now),
-        drafters=_drafters(report, now) if Verb.ASSIGN in verbs else [],
-        drafter=Person.objects.get(pk=report.drafter_id).full_name if report.drafter_id else "",
+        letters=letters_about(report),
+        times=times_of(report, calendar, now),
+        drafters=sitting_at(report.organization_id, Role.DRAFTER, now) if Verb.ASSIGN in verbs else [],
+        drafter=report.drafter.full_name if report.drafter else "",
     )
 
 
@@ -121,11 +118,6 @@ def _revisions(report: Report, *, inside: bool, signed: bool) -> list[Revision]:
     if signed:
         allowed.append(report.current_revision_id)
     return list(found.filter(pk__in=[pk for pk in allowed if pk is not None]))
-
-
-def _drafters(report: Report, now: datetime) -> list[Person]:
-    seats = Seat.objects.filter(seats_on(now), organization=report.organization_id, role=Role.DRAFTER)
-    return list(Person.objects.filter(pk__in=seats.values("person")).order_by("full_name"))
 
 
 def is_first_reading(page: ReportPage) -> bool:

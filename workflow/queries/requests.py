@@ -3,95 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from workflow import errors
-from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role, Verb
-from workflow.flows.calendars import calendars_of
+from workflow.choices import CampaignState, Relation, ReportState, Role, Verb
 from workflow.flows.campaign import CampaignFlow
 from workflow.flows.campaign_inputs import desk_of
 from workflow.flows.holdings import holdings_of
 from workflow.flows.inputs import seats_on
-from workflow.models import Campaign, Person, Report, Seat
+from workflow.models import Attachment, Campaign, Person, Report, Seat
 from workflow.queries.visible import organizations_of
 from workflow.rules.access import DESKS, ISSUER_SEATS, UNIT_SEATS, Holding, held
-from workflow.rules.timeliness import Standing, standing
-from workflow.rules.vietnamese import search_fold
 
 GONE_UP = (ReportState.SENT, ReportState.RECEIVED, ReportState.CONSOLIDATED)
-UNSENT = Q(reports__sent_at__isnull=True) & ~Q(reports__state=ReportState.EXEMPT)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A request in a list; to its office with counts, to a unit with the unit's own reports."""
-
-    campaign: Campaign
-    standing: Standing | None
-    office: bool
-    expected: int
-    sent: int
-    received: int
-    overdue: int
-    reports: Sequence[Report]
-
-
-def requests_of(person: Person, now: datetime, organization_id: int | None = None) -> list[Listed]:
-    """Requests that the person's offices issue or that ask the person's units, those in preparation first."""
-    own, issuing = organizations_of(person, UNIT_SEATS, now), organizations_of(person, ISSUER_SEATS, now)
-    if organization_id is not None:
-        own, issuing = ([one for one in some if one == organization_id] for some in (own, issuing))
-    issued = Campaign.objects.filter(issuer__in=issuing, house=False)
-    asking = Campaign.objects.filter(reports__organization__in=own, house=False)
-    campaigns = list(_counted(Campaign.objects.filter(pk__in=issued.values("pk").union(asking.values("pk"))), now))
-    reports: dict[int, list[Report]] = {}
-    asked = Report.objects.filter(campaign__in=[one.pk for one in campaigns], organization__in=own)
-    for report in asked.select_related("organization").order_by("organization__name_sort"):
-        reports.setdefault(report.campaign_id, []).append(report)
-    calendars = calendars_of({one.issuer_id for one in campaigns})
-    return [
-        Listed(
-            campaign=one,
-            standing=(
-                standing(one.due, None, now, calendars[one.issuer_id])
-                if one.due is not None and one.state in RUNNING
-                else None
-            ),
-            office=one.issuer_id in issuing,
-            expected=one.expected,
-            sent=one.sent,
-            received=one.received,
-            overdue=one.overdue,
-            reports=reports.get(one.pk, []),
-        )
-        for one in campaigns
-    ]
-
-
-def _counted(campaigns: QuerySet[Campaign], now: datetime) -> QuerySet[Any]:
-    kept = ~Q(reports__state=ReportState.EXEMPT)
-    return (
-        campaigns.select_related("issuer")
-        .annotate(
-            expected=Count("reports", filter=kept),
-            sent=Count("reports", filter=kept & Q(reports__sent_at__isnull=False)),
-            received=Count("reports", filter=kept & Q(reports__received_at__isnull=False)),
-            overdue=Count("reports", filter=UNSENT & Q(reports__due__lte=now)),
-        )
-        .order_by(F("opened_at").desc(nulls_first=True), "-pk")
-    )
-
-
-def matching(listed: Sequence[Listed], words: str) -> list[Listed]:
-    """Those whose number, subject or issuer contains the words, without diacritics."""
-    wanted = search_fold(words)
-    return [
-        one
-        for one in listed
-        if wanted in search_fold(f"{one.campaign.number} {one.campaign.subject} {one.campaign.issuer.name}")
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +66,11 @@ def office_request(campaign_id: int, person: Person, now: datetime, verb: Verb) 
     seen = seen_request(campaign_id, person, now)
     _ = CampaignFlow(seen.campaign, person, seen.holdings, now, verb).holding
     return seen
+
+
+def files_of(campaign: Campaign) -> QuerySet[Attachment]:
+    """The files that go with the request."""
+    return campaign.attachments.filter(removed_at__isnull=True).order_by("pk")
 
 
 def verbs_of_request(seen: Seen, now: datetime) -> frozenset[Verb]:

@@ -16,7 +16,7 @@ from workflow.queries.verbs import verbs_of, why_not
 
 @dataclass(frozen=True, slots=True)
 class ReturningPage:
-    """`verb` None: returning is not this person's, or not at this step. `again`: the cell may be asked again."""
+    """`verb` None: nothing lies to be returned now. `again`: the cell may be asked again."""
 
     report: Report
     revision: Revision
@@ -26,21 +26,29 @@ class ReturningPage:
 
 
 def returning_page(report_id: int, person: Person, now: datetime) -> ReturningPage:
-    """Raises NotVisible, NotYourDesk."""
+    """Raises NotVisible, and NotYourDesk for who does not return what lies at this step."""
     report = readable(report_id, person, Read.SUBMITTED, now)
+    inputs = _inputs(report, person, now)
+    _ = inputs.holding
+    if inputs.verb is Verb.RETURN_SIGNED:
+        rule.signer_or_secretary(inputs)
     revision = report.current_revision
     if revision is None:
         raise errors.NotVisible
+    verb = inputs.verb if inputs.verb in verbs_of(report, person, now) else None
     asks = report.campaign.review_mode != ReviewMode.NONE and report.state != ReportState.REVIEW
-    return ReturningPage(report, revision, reading_of(report, revision), may_return(report, person, now), asks)
+    return ReturningPage(report, revision, reading_of(report, revision), verb, asks)
 
 
 def may_return(report: Report, person: Person, now: datetime) -> Verb | None:
     """What returning is called at this step, if it is this person's. At most two queries."""
-    signed = report.state == ReportState.SIGNED
-    verb = Verb.RETURN_SIGNED if signed else Verb.RETURN_FOR_REVISION
-    if verb not in verbs_of(report, person, now):
+    inputs = _inputs(report, person, now)
+    if inputs.verb not in verbs_of(report, person, now):
         return None
-    holdings = holdings_of(person, [report.organization_id], now)
-    inputs = ReportInputs(report, person, holdings, now, verb)
-    return None if signed and why_not(inputs, rule.signer_or_secretary) else verb
+    signed = inputs.verb is Verb.RETURN_SIGNED
+    return None if signed and why_not(inputs, rule.signer_or_secretary) else inputs.verb
+
+
+def _inputs(report: Report, person: Person, now: datetime) -> ReportInputs:
+    verb = Verb.RETURN_SIGNED if report.state == ReportState.SIGNED else Verb.RETURN_FOR_REVISION
+    return ReportInputs(report, person, holdings_of(person, [report.organization_id], now), now, verb)

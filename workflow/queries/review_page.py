@@ -52,9 +52,15 @@ class ReviewPage:
         return Verb.ENTER_MINUTES in self.verbs and self.no_minutes is None
 
 
-def review_page(report_id: int, person: Person, now: datetime) -> ReviewPage | None:
-    """The newest round for whom it may be shown; None before the first. Raises NotVisible, NotYourDesk."""
+def review_page(report_id: int, person: Person, now: datetime, verb: Verb = Verb.GIVE_OPINION) -> ReviewPage | None:
+    """The newest round for whom it may be shown; None before the first.
+
+    Raises NotVisible, and NotYourDesk where the page's `verb` is not this person's.
+    """
     report = readable(report_id, person, Read.REVIEW, now)
+    holdings = holdings_of(person, [report.organization_id, report.issuer_id], now)
+    inputs = ReportInputs(report, person, holdings, now, verb)
+    _ = inputs.holding
     rounds = ReviewRound.objects.filter(report=report).select_related("revision").order_by("-number")
     latest = rounds.first()
     if latest is None:
@@ -63,13 +69,6 @@ def review_page(report_id: int, person: Person, now: datetime) -> ReviewPage | N
     persons = [one.person for one in latest.persons.select_related("person").order_by("person__full_name")]
     points = list(OpinionPoint.objects.filter(opinion__round=latest).select_related("opinion__person").order_by("pk"))
     verbs = verbs_of(report, person, now)
-    inputs = ReportInputs(
-        report,
-        person,
-        holdings_of(person, [report.organization_id, report.issuer_id], now),
-        now,
-        Verb.GIVE_OPINION,
-    )
     own = opinions.get(person.pk)
     tally, open_ = tally_of(latest), latest.closed_at is None
     return ReviewPage(

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.choices import Read, ReviewResult, Verb
-from workflow.flows.holdings import holdings_of
-from workflow.models import OpinionPoint, Person, Remark, Report, Section
-from workflow.rules.access import Parties, may_read
+from workflow.choices import ReviewResult, Verb
+from workflow.models import OpinionPoint, Remark, Report, Section
 
 POINT, REMARK = "point", "remark"
 # What the issuer's office says; the cell's own words stay inside the cell.
@@ -36,11 +34,8 @@ class Said:
         return self.binding and not self.answer
 
 
-def said_about(report: Report, person: Person, now: datetime) -> list[Said]:
-    """What the person may read of it, the oldest first. Three queries; the report was read by readable()."""
-    holdings = holdings_of(person, [report.organization_id, report.issuer_id], now)
-    parties = Parties(report.organization_id, report.issuer_id, report.state)
-    inside = may_read(Read.REVIEW, holdings, parties)
+def said_about(report: Report, *, inside: bool) -> list[Said]:
+    """What was said, the oldest first; all of it for who sits inside the cell (Read.REVIEW). Two queries at most."""
     said = _remarks(report, inside)
     if inside:
         said += _points(report)

@@ -21,9 +21,16 @@ def places_of(person: Person, now: datetime) -> list[Place]:
     if not person.is_active:
         return []
     seats = Seat.objects.filter(seats_on(now), person=person).select_related("organization")
+    seats = seats.only("role", "organization__name", "organization__kind")
     found: dict[int, tuple[Organization, set[Role]]] = {}
     for seat in seats.order_by("organization__name_sort", "organization_id"):
         found.setdefault(seat.organization_id, (seat.organization, set()))[1].add(Role(seat.role))
     return [
         Place(organization, tuple(role for role in Role if role in roles)) for organization, roles in found.values()
     ]
+
+
+def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Person]:
+    """Who holds the role in the organisation today, by name."""
+    seats = Seat.objects.filter(seats_on(now), organization=organization_id, role=role)
+    return list(Person.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("full_name", "pk"))

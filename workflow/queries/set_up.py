@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet, Window
 
 from workflow.choices import RUNNING, AudienceRule, CampaignState, OrganizationKind, Role, Verb
 from workflow.errors import AudienceOverlaps, CalendarEmpty, DueNotInFuture, RequestIncomplete, RuleBroken
@@ -14,9 +15,11 @@ from workflow.flows.calendars import calendar_of
 from workflow.flows.campaign import CampaignFlow
 from workflow.flows.inputs import seats_on
 from workflow.models import Campaign, Organization, Report, Seat
-from workflow.models.tree import below, overlaps
+from workflow.models.tree import overlaps, those_below
+from workflow.queries.calendar import read_deadline
 from workflow.queries.requests import Seen
-from workflow.rules.calendar import LOCAL, exclusive_due, last_day_of
+from workflow.rules.calendar import LOCAL, exclusive_due, last_day_of, local_day
+from workflow.rules.deadline import Reading
 from workflow.rules.vietnamese import search_fold
 
 EDITORS = (Role.DRAFTER, Role.DEPUTY, Role.SECRETARY)
@@ -118,8 +121,8 @@ class KindCount:
 
 
 def kinds_below(issuer_id: int, chosen: Collection[str], day: date) -> list[KindCount]:
-    """How many units of each kind lie below the issuer. Two queries."""
-    rows = Organization.objects.filter(pk__in=below(issuer_id, day)).values_list("kind")
+    """How many units of each kind lie below the issuer."""
+    rows = Organization.objects.filter(pk__in=those_below(issuer_id, day)).values_list("kind")
     counts = dict(rows.annotate(units=Count("pk")).order_by())
     return [KindCount(kind, counts[kind], kind in chosen) for kind in OrganizationKind if kind in counts]
 
@@ -134,21 +137,35 @@ class Pick:
     words: str
 
 
-def pick_units(issuer_id: int, chosen: Iterable[int], words: str, day: date, *, without: Collection[int] = ()) -> Pick:
-    """Units below the issuer, searched by name or code without diacritics. Three queries."""
-    depths = below(issuer_id, day).keys() - set(without)
-    kept = set(chosen) & depths
-    units = Organization.objects.filter(pk__in=depths).select_related("parent").order_by("name_sort")
-    others = units.exclude(pk__in=kept).filter(Q(search_fold__contains=search_fold(words)))
-    return Pick(list(units.filter(pk__in=kept)), list(others[:SHOWN_UNITS]), others.count(), words)
+def pick_units(
+    issuer_id: int, chosen: Iterable[int], words: str, day: date, *, without: QuerySet[Any] | None = None
+) -> Pick:
+    """Units below the issuer, searched by name or code without diacritics; `without`: ids left out. Two queries."""
+    below = Organization.objects.filter(pk__in=those_below(issuer_id, day))
+    units = below.only("name", "kind").order_by("name_sort")
+    if without is not None:
+        units = units.exclude(pk__in=without)
+    kept = set(chosen)
+    others = units.exclude(pk__in=kept).filter(search_fold__contains=search_fold(words))
+    # Counted in passing: walking the tree a second time for it would double the wait.
+    shown = list(others.annotate(found=Window(Count("pk")))[:SHOWN_UNITS])
+    return Pick(list(units.filter(pk__in=kept)), shown, shown[0].found if shown else 0, words)
+
+
+def direct_units(issuer_id: int, day: date) -> int:
+    """How many units lie directly below the issuer."""
+    return Organization.objects.filter(pk__in=those_below(issuer_id, day, levels=1)).count()
 
 
 def upper_reports(campaign: Campaign) -> list[Report]:
-    """Reports that the issuer owes to a running request of its superiors and no other request gathers for."""
+    """Reports that the issuer owes to a running request of its superiors and no other request gathers for, and the one
+    that this request gathers for.
+    """
     owed = Report.objects.filter(organization=campaign.issuer_id, campaign__state__in=RUNNING, campaign__house=False)
     taken = Campaign.objects.filter(answers__isnull=False).exclude(state=CampaignState.CANCELLED)
     free = owed.exclude(pk__in=taken.exclude(pk=campaign.pk).values("answers"))
-    return list(free.select_related("campaign__issuer").order_by("due", "pk"))
+    chosen = Report.objects.filter(answered_by=campaign)
+    return list((free | chosen).select_related("campaign__issuer").order_by("due", "pk"))
 
 
 def due_on(campaign: Campaign, last_day: date, hour: time | None) -> datetime:
@@ -177,3 +194,12 @@ def calendar_gap(campaign: Campaign) -> int | None:
         return None
     year = last_day_of(campaign.due).year
     return None if calendar_of(campaign.issuer_id).has_year(year) else year
+
+
+def reading_of(campaign: Campaign) -> Reading | None:
+    """How the stored due follows from the words of the letter; None where somebody picked another day."""
+    if campaign.due is None or not campaign.deadline_text:
+        return None
+    reference = campaign.date or local_day(campaign.due)
+    reading = read_deadline(campaign.deadline_text, campaign.issuer_id, campaign.holiday_rule, reference)
+    return reading if reading is not None and reading.due == campaign.due else None

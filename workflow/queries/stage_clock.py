@@ -10,7 +10,7 @@ from django.db.models import F
 
 from workflow.choices import RUNNING, Read, Stage, Stream
 from workflow.flows.calendars import calendar_of
-from workflow.models import Campaign, Event, Person
+from workflow.models import Campaign, Event, Person, Report
 from workflow.queries.report import readable
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
 from workflow.rules.stage_clock import (
@@ -37,8 +37,13 @@ class DeskTimes:
 def desk_times(report_id: int, person: Person, now: datetime) -> DeskTimes:
     """One report, to whoever may see its state. Raises NotVisible."""
     report = readable(report_id, person, Read.STATE, now)
+    return times_of(report, calendar_of(report.issuer_id), now)
+
+
+def times_of(report: Report, calendar: WorkingCalendar, now: datetime) -> DeskTimes:
+    """The same of a report that was read already, by its issuer's calendar. Two queries."""
     changes = _changes(Stream.REPORT, report.pk)
-    times = stage_times(changes, now, calendar_of(report.issuer_id), _closed(report.campaign, now))
+    times = stage_times(changes, now, calendar, _closed(report.campaign, now))
     desk, since = (came_to_desk(changes, now) if report.campaign.state in RUNNING else None) or (None, None)
     return DeskTimes(times, desk, since)
 
@@ -57,7 +62,8 @@ def _closed(campaign: Campaign, now: datetime) -> list[Span]:
 CHANGED = """
     SELECT event.stream_id AS report_id, event.seq, event.state_to AS state, max(event.at) OVER trail AS at
       FROM workflow_event event
-      JOIN workflow_report report ON report.id = event.stream_id AND report.campaign_id = %(campaign)s
+      JOIN workflow_report report ON report.id = event.stream_id
+       AND (%(campaign)s::bigint IS NULL OR report.campaign_id = %(campaign)s)
      WHERE event.stream = 'report' AND event.state_from <> event.state_to
        AND (%(reports)s::bigint[] IS NULL OR event.stream_id = ANY (%(reports)s::bigint[]))
     WINDOW trail AS (PARTITION BY event.stream_id ORDER BY event.seq)
@@ -133,10 +139,19 @@ def waiting_since(
 
     With `report_ids` only these are read.
     """
-    if campaign.state not in RUNNING:
-        return {}
+    return _came(campaign.pk, now, report_ids) if campaign.state in RUNNING else {}
+
+
+def lie_since(now: datetime, report_ids: Sequence[int]) -> dict[int, tuple[Stage, datetime]]:
+    """The same of these reports, whatever running requests they belong to."""
+    return _came(None, now, report_ids) if report_ids else {}
+
+
+def _came(
+    campaign_id: int | None, now: datetime, report_ids: Sequence[int] | None
+) -> dict[int, tuple[Stage, datetime]]:
     chosen = None if report_ids is None else list(report_ids)
-    rows = _rows(CAME, {"campaign": campaign.pk, "until": now, "reports": chosen})
+    rows = _rows(CAME, {"campaign": campaign_id, "until": now, "reports": chosen})
     return {report_id: (Stage(stage), at) for report_id, stage, at in rows}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from workflow.choices import Read
 from workflow.flows.calendars import calendar_of
 from workflow.flows.timeliness_ledger import ledger_rows, readable_units
-from workflow.models import Lateness, Person, Supplement
+from workflow.models import Lateness, Person, Report, Supplement
 from workflow.queries.report import readable
 from workflow.rules.timeliness import Standing, standing
 from workflow.rules.timeliness_ledger import LedgerRow, UnitYear, years_of_units
@@ -21,7 +21,11 @@ class Ledger:
 
 def late_reason(report_id: int, person: Person, now: datetime) -> Lateness | None:
     """The unit's reason and the issuer's excuse, to all seats of the unit and to the issuer's office."""
-    report = readable(report_id, person, Read.STATE, now)
+    return reason_of(readable(report_id, person, Read.STATE, now))
+
+
+def reason_of(report: Report) -> Lateness | None:
+    """The same of a report that was read already."""
     return Lateness.objects.select_related("given_by", "excused_by").filter(report=report).first()
 
 

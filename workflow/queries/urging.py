@@ -72,7 +72,11 @@ class LetterToUnit:
 
 def letters_to(report_id: int, person: Person, now: datetime) -> list[LetterToUnit]:
     """The issued letters that urge the unit to send this report, oldest first. Raises NotVisible (404)."""
-    report = readable(report_id, person, Read.STATE, now)
+    return letters_about(readable(report_id, person, Read.STATE, now))
+
+
+def letters_about(report: Report) -> list[LetterToUnit]:
+    """The same of a report that was read already."""
     issued = UrgingLetter.objects.filter(campaign=report.campaign_id, annex__contains=[{"report": report.pk}])
     # What the document froze names every unit, so it is not handed out.
     found = issued.filter(document__isnull=False).select_related("document").defer("document__content")

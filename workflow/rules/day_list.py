@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.choices import DayKind
 from workflow.errors import CalendarListRefused, UnreadableText
-from workflow.rules.vietnamese import format_day, normalize, search_fold
+from workflow.rules.vietnamese import format_day, normalize, read_day, search_fold
 
 LONGEST_NOTE = 200
 # A year outside is a slip of the hand, not a plan.
@@ -29,8 +29,6 @@ _WORDS = {
 }
 _KINDS = {search_fold(word): kind for kind, word in _WORDS.items()} | {search_fold(kind): kind for kind in DayKind}
 _KINDS |= {search_fold(word): DayKind.WORKED for word in ("Làm bù", "Làm việc bù", "Ngày làm bù")}
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_WRITTEN = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 # A spreadsheet would calculate a note that begins so; an apostrophe before it says that it is text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _SHOWN = 5
@@ -128,15 +126,9 @@ def _draft(cells: list[str]) -> DayDraft:
 
 
 def _day(text: str) -> date:
-    try:
-        if iso := _ISO.fullmatch(text):
-            day = date(*map(int, iso.groups()))
-        elif written := _WRITTEN.fullmatch(text):
-            day = date(*map(int, reversed(written.groups())))
-        else:
-            raise ValueError
-    except ValueError:
-        raise _Mistake(_("“%(text)s” is not a day; write it like 06/02/2027"), text=text[:20]) from None
+    day = read_day(text)
+    if day is None:
+        raise _Mistake(_("“%(text)s” is not a day; write it like 06/02/2027"), text=text[:20])
     if day.year not in YEARS:
         raise _Mistake(_("the year of %(day)s cannot be right; check the day"), day=format_day(day))
     return day

@@ -124,12 +124,12 @@ def _figures(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Fi
     old = {value["code"]: value for value in before["values"]}
     new = {value["code"]: value for value in after["values"]}
     for code, value in (new | {code: one for code, one in old.items() if code not in new}).items():
-        was, now = _figure(old.get(code)), _figure(new.get(code))
+        was, now = figure_in_words(old.get(code)), figure_in_words(new.get(code))
         if was != now:
             yield FigureChange(code, value["label"], value["unit"], was, now)
 
 
-def _figure(value: Mapping[str, Any] | None) -> str:
+def figure_in_words(value: Mapping[str, Any] | None) -> str:
     """A number as text, "–" where it does not apply, or what was written instead."""
     if value is None:
         return ""

@@ -85,6 +85,12 @@ def urged_by(now: datetime, calendar: WorkingCalendar) -> datetime:
     return exclusive_due(calendar.add_working_days(local_day(now), DAYS_TO_SEND), HolidayRule.KEEP, calendar)
 
 
+def recipients_of(issuer_kind: str) -> list[str]:
+    """Nơi nhận: whom the letter is addressed to, and where its copy is kept."""
+    kept = "Văn phòng" if issuer_kind in _WITH_AN_OFFICE else "Chi bộ" if issuer_kind in CELL_KINDS else "Đảng ủy"
+    return ["Như kính gửi", f"Lưu {kept}"]
+
+
 def report_name(subject: str) -> str:
     """báo cáo sơ kết …, from “sơ kết …”, “V/v sơ kết …” or “Báo cáo sơ kết …”."""
     name = _bare(subject)
@@ -114,7 +120,7 @@ def letter_body(
     return "\n\n".join(
         [
             f"Kính gửi: {_addressees(units)}{listed}",
-            f"Thực hiện {_cited(asked)}; đến {_moment(as_of)}, {asked.issuer} {received};"
+            f"Thực hiện {_cited(asked)}; đến {moment_words(as_of)}, {asked.issuer} {received};"
             f" còn {_counted(tally.unsent)} đơn vị chưa gửi{late}.",
             f"Đề nghị {secretaries} khẩn trương chỉ đạo hoàn thành, gửi về {asked.issuer}{office}"
             f" trước {print_due(send_before)}.",
@@ -275,7 +281,7 @@ def _bare(subject: str) -> str:
     return text
 
 
-def _moment(instant: datetime) -> str:
+def moment_words(instant: datetime) -> str:
     """hết ngày 04/8/2022 at midnight, otherwise 8 giờ 00 ngày 05/8/2022: what came later is not counted."""
     return print_due(instant).replace("24 giờ ngày", "hết ngày")
 

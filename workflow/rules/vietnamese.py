@@ -22,6 +22,8 @@ _PLAIN = "0"
 
 _WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 _WIDE = Context(prec=200)
+_WRITTEN = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -86,6 +88,21 @@ def format_number(value: Decimal | int, decimals: int | None = None) -> str:
     places = decimal_places(number) if decimals is None else decimals
     rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
     return f"{rounded:z,f}".translate(str.maketrans(",.", ".,"))
+
+
+def read_day(text: str) -> date | None:
+    """The day that was written: 29/07/2026 (also with dots or hyphens, also 29/7/2026), or 2026-07-29 as browsers
+    send it; None for what is no day of the calendar.
+    """
+    text = text.strip()
+    try:
+        if written := _WRITTEN.fullmatch(text):
+            return date(*map(int, reversed(written.groups())))
+        if iso := _ISO.fullmatch(text):
+            return date(*map(int, iso.groups()))
+    except ValueError:
+        return None
+    return None
 
 
 def format_day(day: date) -> str:

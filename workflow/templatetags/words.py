@@ -1,7 +1,7 @@
 """What templates need to say things the same way everywhere: {% load words %}."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -68,10 +68,16 @@ def _badge(colour: str, picture: str, word: str) -> SafeString:
 @register.simple_tag
 def state_badge(report: Report) -> SafeString:
     """The state of a report, in the words of its unit's kind; a draft without a first save is not begun."""
-    state = ReportState(report.state)
-    if state is ReportState.DRAFT and report.started_at is None:
+    begun = report.state != ReportState.DRAFT or report.started_at is not None
+    return _state_badge(report.state, begun, report.organization.kind, translation.get_language())
+
+
+# A list shows the same few badges on each of its lines, so every one is put together once a process.
+@lru_cache(maxsize=1024)
+def _state_badge(state: str, begun: bool, kind: str, _language: str) -> SafeString:
+    if not begun:
         return _badge("", "circle-dashed", _("Not begun"))
-    return _badge(*STATES[state], label(state, report.organization.kind))
+    return _badge(*STATES[ReportState(state)], label(ReportState(state), kind))
 
 
 @register.simple_tag
@@ -81,6 +87,11 @@ def request_badge(state: str) -> SafeString:
 
 @register.simple_tag
 def standing_badge(standing: Standing) -> SafeString:
+    return _standing_badge(standing, translation.get_language())
+
+
+@lru_cache(maxsize=1024)
+def _standing_badge(standing: Standing, _language: str) -> SafeString:
     return _badge(*TIMELINESS[standing.timeliness], standing_words(standing))
 
 
@@ -114,20 +125,28 @@ def day(moment: date | datetime | None) -> str:
 def weekday(moment: date | datetime) -> str:
     """Thứ Hai, 25/07/2022; in English Monday, 25/07/2022."""
     when = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    name = weekday_name(when) if translation.get_language() == "vi" else when.strftime("%A")
-    return f"{name[:1].upper()}{name[1:]}, {format_day(when)}"
+    return _weekday(when, translation.get_language())
+
+
+@lru_cache(maxsize=1024)
+def _weekday(day: date, language: str) -> str:
+    name = weekday_name(day) if language == "vi" else day.strftime("%A")
+    return f"{name[:1].upper()}{name[1:]}, {format_day(day)}"
 
 
 @register.filter
 def moment(at: datetime | None) -> str:
     """14:02 25/07/2022, local."""
-    return "" if at is None else f"{timezone.localtime(at):%H:%M} {format_day(timezone.localtime(at).date())}"
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{local.hour:02}:{local.minute:02} {format_day(local.date())}"
 
 
 @register.filter
 def due_day(due: datetime) -> str:
     """The last day of an exclusive due, with its weekday: Thứ Năm, 28/07/2022."""
-    return weekday(last_day_of(due))
+    return _weekday(last_day_of(due), translation.get_language())
 
 
 @register.filter
@@ -139,6 +158,12 @@ def due_words(due: datetime) -> str:
     if (local.hour, local.minute) == (0, 0):
         return f"end of {format_day(last_day_of(due))}"
     return f"{local:%H:%M}, {format_day(local.date())}"
+
+
+@register.filter
+def blanks(line: str) -> str:
+    """A request's words for all units, with what stands in their blanks (actions/revisions.py) said in words."""
+    return line.replace("{unit}", _("(name of the unit)")).replace("{body}", _("(Chi bộ or Đảng ủy)"))
 
 
 @register.filter

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workflow.actions.accounts import change_password, set_contact, set_ways
+from workflow.actions.accounts import set_contact, set_ways
 from workflow.choices import Channel, NoticeMode, Verb
 from workflow.errors import RuleBroken
 from workflow.queries.accounts import Kind, kinds_of_notice
-from workflow.queries.seats import places_of
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, address_of, door
+from workflow.web.first_password import set_typed_password
+from workflow.web.frame import places_at
 from workflow.web.register_fields import hour
 
 CONTACT = ("phone", "email")
@@ -24,7 +24,7 @@ def shown(request: Asked, refusal: RuleBroken | None = None, **typed: Any) -> Ht
     kept = {name: getattr(request.user, name) for name in CONTACT} | {"digest_at": f"{request.user.digest_at:%H:%M}"}
     kinds = kinds_of_notice(request.user, request.now)
     context = {
-        "places": places_of(request.user, request.now),
+        "places": places_at(request),
         "typed": kept | typed,
         "rows": [
             (kind, [(way, typed.get(_field(kind, way.channel), way.mode)) for way in kind.ways]) for kind in kinds
@@ -76,20 +76,22 @@ def password(request: Asked) -> HttpResponse:
     """Also the only page for who signed in with a one-time code; his other sessions end with the old password."""
     if request.method != "POST":
         return page(request, "account/password.html", {"section": "account"})
-    try:
-        changed = change_password(
-            actor=request.user,
-            current=request.POST.get("password_now", ""),
-            new=request.POST.get("password_new", ""),
-            again=request.POST.get("password_twice", ""),
-            address=address_of(request),
-            now=request.now,
-        )
-    except RuleBroken as refusal:
-        return page(request, "account/password.html", {"section": "account"}, refusal)
     first = request.user.must_change_password
-    update_session_auth_hash(request, changed)
+    try:
+        set_typed_password(request, request.user, address_of(request))
+    except RuleBroken as refusal:
+        template = "account/_password_first.html" if request.htmx else "account/password.html"
+        return page(request, template, {"section": "account"}, refusal)
+    if request.htmx:
+        return _go_on()
     return done(request, reverse("desk" if first else "account"), _("Your new password holds from now on."))
+
+
+def _go_on() -> HttpResponse:
+    """To a dialog over a page that could not be saved: it is sent again now (static/workflow/app.js)."""
+    answer = HttpResponse(status=204)
+    answer["HX-Trigger"] = "signed-in"
+    return answer
 
 
 urlpatterns = [

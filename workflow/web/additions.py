@@ -23,6 +23,7 @@ from workflow.web.door import Asked, door
 from workflow.web.request_forms import Typed, columns_of, line_field, text_field
 from workflow.web.request_verbs import amending
 from workflow.web.set_up import unreadable
+from workflow.web.typed import typed_id
 
 TEMPLATE = "requests/additions.html"
 NEW = "new-"
@@ -74,7 +75,7 @@ def additions(request: Asked, campaign_id: int) -> HttpResponse:
     asked = request.POST.get("go", "")
     for more, prefix in (("section", "s"), ("indicator", "i")):
         if asked == more and given is not None:
-            given[f"{prefix}-TOTAL_FORMS"] = str(int(given.get(f"{prefix}-TOTAL_FORMS") or 0) + 1)
+            given[f"{prefix}-TOTAL_FORMS"] = str(typed_id(given.get(f"{prefix}-TOTAL_FORMS", "0")) + 1)
     sections, indicators = Sections(given, prefix="s"), Indicators(given, prefix="i")
     kinds = kinds_below(seen.campaign.issuer_id, (), local_day(request.now))
     _offer(sections, indicators, draft, [(one.kind.value, one.kind.label) for one in kinds])

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from workflow import errors
@@ -25,11 +26,11 @@ from workflow.queries.board import (
     results_of,
 )
 from workflow.queries.board_unit import unit_of
-from workflow.queries.seats import places_of
 from workflow.rules.calendar import WorkingCalendar
 from workflow.web.answers import done, page
 from workflow.web.board_forms import decision_given, due_given, seen_at, seen_now, wanted_of
 from workflow.web.board_words import (
+    cells_of,
     column_words,
     desk_words,
     headline_words,
@@ -39,13 +40,14 @@ from workflow.web.board_words import (
     time_words,
 )
 from workflow.web.door import Asked, door
-from workflow.web.frame import chosen_place
+from workflow.web.frame import chosen_place, places_at
+from workflow.web.typed import NO_ID, typed_id
 
 
 @door
 def boards(request: Asked) -> HttpResponse:
     """The nearest running request's board, or the choice of all that are followed."""
-    place = chosen_place(request, places_of(request.user, request.now))
+    place = chosen_place(request, places_at(request))
     found = boards_of(request.user, request.now, place.organization.pk if place else None)
     if "all" not in request.GET and found and found[0].state in RUNNING:
         return redirect("board_of", found[0].pk)
@@ -56,28 +58,26 @@ def boards(request: Asked) -> HttpResponse:
 def board(request: Asked, campaign_id: int) -> HttpResponse:
     found = board_of(campaign_id, request.user, request.now)
     wanted, counts, bulk = wanted_of(request.GET), counts_of(found), bulk_verbs(found)
-    context = (
-        board_context(found)
-        | row_words()
-        | {
-            "wanted": wanted,
-            "results": results_of(found, wanted, request.now),
-            "query": (query := request.GET.urlencode()),
-            "tail": f"?{query}" if query else "",
-            "counts": counts,
-            "chips": [(name, word, counts.places.get(name, 0)) for name, word in place_words()],
-            "headlines": [(name, word, counts.times[name]) for name, word in headline_words()],
-            "times": [(name, word, counts.times[name]) for name, word in time_words()],
-            "sorts": sort_words(),
-            "columns": column_words(),
-            "running": found.campaign.state in RUNNING,
-            "left": left_of(found, request.now),
-            "marks": bool(bulk),
-            "seen": seen_now(request.now),
-            "may_remind": Verb.REMIND in bulk,
-            "may_extend": bool(bulk & {Verb.PROPOSE_EXTENSION, Verb.DECIDE_EXTENSION}),
-        }
-    )
+    context = board_context(found) | {
+        **row_words(),
+        "wanted": wanted,
+        "results": (results := results_of(found, wanted, request.now)),
+        "rows": [cells_of(row) for row in results.rows],
+        "query": (query := request.GET.urlencode()),
+        "tail": escape(f"?{query}") if query else "",
+        "counts": counts,
+        "chips": [(name, word, counts.places.get(name, 0)) for name, word in place_words()],
+        "headlines": [(name, word, counts.times[name]) for name, word in headline_words()],
+        "times": [(name, word, counts.times[name]) for name, word in time_words()],
+        "sorts": sort_words(),
+        "columns": column_words(),
+        "running": found.campaign.state in RUNNING,
+        "left": left_of(found, request.now),
+        "marks": bool(bulk),
+        "seen": seen_now(request.now),
+        "may_remind": Verb.REMIND in bulk,
+        "may_extend": bool(bulk & {Verb.PROPOSE_EXTENSION, Verb.DECIDE_EXTENSION}),
+    }
     if is_part(request):
         return _part(page(request, "board/_results.html", context))
     context |= {
@@ -148,11 +148,11 @@ def _remind(request: Asked, report_id: int, _calendar: WorkingCalendar) -> str:
 
 
 def _assign(request: Asked, report_id: int, _calendar: WorkingCalendar) -> str:
-    person_id = request.POST.get("person", "")
-    if not person_id.isdecimal():
+    person_id = typed_id(request.POST.get("person", ""))
+    if person_id == NO_ID:
         raise errors.WrongAnswer
     report = intake.assign_officer(
-        report_id=report_id, actor=request.user, person_id=int(person_id), now=request.now
+        report_id=report_id, actor=request.user, person_id=person_id, now=request.now
     )  # fmt: skip
     return _("The officer who follows %(unit)s was assigned.") % {"unit": report.organization}
 

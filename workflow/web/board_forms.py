@@ -8,9 +8,7 @@ from workflow import errors
 from workflow.choices import HolidayRule, Stage
 from workflow.queries.board import NOBODY, PLACES, SORTS, TIMES, Wanted
 from workflow.rules.calendar import WorkingCalendar, exclusive_due
-from workflow.web.typed import typed_day
-
-LAST_YEAR = 2200
+from workflow.web.typed import NO_ID, typed_day, typed_id
 
 
 def wanted_of(query: QueryDict) -> Wanted:
@@ -20,28 +18,24 @@ def wanted_of(query: QueryDict) -> Wanted:
         value = query.get(name, "")
         return value if value in known else ""
 
-    officer, parent, number = query.get("officer", ""), query.get("parent", ""), query.get("page", "")
+    officer, parent = query.get("officer", ""), typed_id(query.get("parent", ""))
     return Wanted(
         q=query.get("q", "").replace("\x00", "")[:200],
         state=one_of("state", PLACES),
         time=one_of("time", TIMES),
         desk=one_of("desk", tuple(Stage)),
-        officer=officer if officer == NOBODY or _is_id(officer) else "",
+        officer=officer if officer == NOBODY else str(typed_id(officer) or ""),
         viewed=one_of("viewed", ("yes", "no")),
-        parent=int(parent) if _is_id(parent) else None,
+        parent=None if parent == NO_ID else parent,
         sort=one_of("sort", SORTS) or "name",
-        page=int(number) if _is_id(number) else 1,
+        page=typed_id(query.get("page", "")) or 1,
     )
 
 
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) <= 9
-
-
 def due_given(typed: QueryDict, calendar: WorkingCalendar, name: str = "day") -> datetime:
-    """The end of the day that was chosen. Raises DueNotInFuture where none, or no day of a calendar, was."""
+    """The end of the day that was chosen. Raises DueNotInFuture where none was, DayUnreadable."""
     day = typed_day(typed.get(name, ""))
-    if day is None or day.year > LAST_YEAR:
+    if day is None:
         raise errors.DueNotInFuture
     return exclusive_due(day, HolidayRule.KEEP, calendar)
 

@@ -16,7 +16,8 @@ from workflow.queries.calendar import export_days
 from workflow.queries.calendar_page import calendar_page
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
-from workflow.web.register_fields import chosen, day, day_or_none
+from workflow.web.register_fields import chosen, day
+from workflow.web.typed import typed_day
 
 LONGEST_LIST = 1_000_000  # bytes; a line a day for many years
 LONGEST_STRETCH = timedelta(days=366)
@@ -57,7 +58,7 @@ def year_page(request: Asked, year: int, organization_id: int | None = None) -> 
 
 def paint(request: Asked, organization_id: int | None, _year: int) -> str:
     first = day(request.POST.get("first", ""))
-    last = day_or_none(request.POST.get("last", "")) or first
+    last = typed_day(request.POST.get("last", "")) or first
     if last < first:
         raise errors.PeriodReversed
     if last - first > LONGEST_STRETCH:

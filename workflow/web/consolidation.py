@@ -119,7 +119,8 @@ def gathered_figure(request: Asked, campaign_id: int, indicator_id: int) -> Http
     context = {
         "at": at,
         "indicator": indicator,
-        "figures": figures,
+        "counted": [one for one in figures if one.counted],
+        "missing": [one.report for one in figures if not one.counted],
         "line": next(line for line in total_lines(at) if line.indicator.pk == indicator.pk),
         "section": "consolidation",
     }

@@ -5,18 +5,18 @@ from django.urls import path
 
 from workflow.choices import ReportState, Timeliness
 from workflow.queries.desk_lines import Line, work_of
-from workflow.queries.seats import places_of
 from workflow.web.answers import page
 from workflow.web.door import Asked, door
-from workflow.web.frame import chosen_place
+from workflow.web.frame import chosen_place, places_at
 
 URGENT = {Timeliness.OVERDUE, Timeliness.DUE_TODAY, Timeliness.DUE_SOON}
 
 
 @door
 def desk(request: Asked) -> HttpResponse:
-    place = chosen_place(request, places_of(request.user, request.now))
-    work = work_of(request.user, request.now, place.organization.pk if place else None)
+    places = places_at(request)
+    place = chosen_place(request, places)
+    work = work_of(request.user, request.now, [place] if place else places)
     now = [line for line in work.mine if _presses(line)]
     soon = [line for line in work.mine if not _presses(line)]
     signing = sum(line.report.state == ReportState.SIGNING for line in work.mine)
@@ -26,7 +26,7 @@ def desk(request: Asked) -> HttpResponse:
 def _presses(line: Line) -> bool:
     """Late or nearly so, sent back, or waiting for this person's word."""
     handed = {ReportState.SIGNING, ReportState.SIGNED, ReportState.SUPPLEMENT}
-    return line.standing.timeliness in URGENT or bool(line.remark) or line.asked or line.report.state in handed
+    return line.standing.timeliness in URGENT or line.remark is not None or line.asked or line.report.state in handed
 
 
 urlpatterns = [path("", desk, name="desk")]

@@ -15,10 +15,10 @@ from django_htmx.middleware import HtmxDetails
 from workflow.actions.accounts import check_password
 from workflow.errors import RuleBroken
 from workflow.models import Person
+from workflow.web.first_password import UNAUTHORIZED, kept_fields, password_first
 
 AGAIN_NAME, AGAIN_PASSWORD = "again_name", "again_password"  # noqa: S105 – names of fields
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-UNAUTHORIZED = 401
 
 
 class Asked(HttpRequest):
@@ -45,7 +45,9 @@ def door(view: View) -> View:
                 return _keep(request, refusal)
         match = request.resolver_match
         if request.user.must_change_password and (match is None or match.url_name != "password"):
-            return redirect("password")
+            asked = password_first(request, request.user, address_of(request)) if request.method == "POST" else None
+            if asked is not None or request.user.must_change_password:
+                return asked or redirect("password")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -84,18 +86,17 @@ def _sign_in_again(request: Asked) -> RuleBroken | None:
 
 def _keep(request: HttpRequest, refusal: RuleBroken | None) -> HttpResponse:
     """Ask for the password and carry everything that was typed along. Files have to be chosen again."""
-    kept = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken" and "password" not in name
-    ]
     part = request.headers.get("HX-Request") == "true"
     template = "workflow/account/_sign_in_again.html" if part else "workflow/account/sign_in_again.html"
     answer = render(
         request,
         template,
-        {"kept": kept, "action": request.get_full_path(), "files": bool(request.FILES), "refusal": refusal},
+        {
+            "kept": kept_fields(request),
+            "action": request.get_full_path(),
+            "files": bool(request.FILES),
+            "refusal": refusal,
+        },
         status=UNAUTHORIZED,
     )
     if part:

@@ -21,9 +21,10 @@ from workflow.rules.calendar import LOCAL, local_day
 from workflow.web import editing
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
+from workflow.web.steps import steps_of
 from workflow.web.typed import typed_day, typed_id
 
-USUAL_DAYS = 3
+USUAL = timedelta(days=3)
 
 
 @door
@@ -56,13 +57,15 @@ def _end_of(typed: str) -> datetime:
 
 
 def _context(desk: DraftingDesk, request: Asked) -> dict[str, Any]:
-    days = max(desk.report.campaign.review_minimum_days, USUAL_DAYS)
+    today, minimum = local_day(request.now), timedelta(days=desk.report.campaign.review_minimum_days)
+    usual = desk.calendar.next_working_day(today + max(minimum, USUAL))
     return {
         "desk": desk,
         "report": desk.report,
+        "steps": steps_of(desk.report),
         "first_gap": _where_to_go_on(desk),
-        "closes_on": request.POST.get("closes_on") or (local_day(request.now) + timedelta(days=days)).isoformat(),
-        "earliest": (local_day(request.now) + timedelta(days=desk.report.campaign.review_minimum_days)).isoformat(),
+        "closes_on": request.POST.get("closes_on") or usual.isoformat(),
+        "earliest": (today + minimum).isoformat(),
         "section": "reports",
     }
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from workflow import errors
 from workflow.actions.drafting import save_entry
 from workflow.errors import RuleBroken
-from workflow.queries.drafting import DraftingDesk, beside, drafting_desk, takes_text
+from workflow.queries.beside import beside
+from workflow.queries.drafting import DraftingDesk, drafting_desk, takes_text
 from workflow.rules.prose import as_html
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
@@ -90,7 +91,11 @@ def _part(
 
 def _context(desk: DraftingDesk, section_id: int, form: SectionForm, request: Asked) -> dict[str, Any]:
     place = desk.place_of(section_id)
+    indicators, entry = desk.indicators_of(section_id), desk.entries.get(section_id)
     before, after = desk.neighbours(section_id)
+    lies = beside(desk.report, place.section, indicators, entry, desk.values)
+    if lies.before is not None:
+        form.remember(lies.before.figures)
     rows = [*form.rows, *[[(column["key"], "") for column in place.section.columns] for _row in range(EMPTY_ROWS)]]
     return {
         "desk": desk,
@@ -99,13 +104,13 @@ def _context(desk: DraftingDesk, section_id: int, form: SectionForm, request: As
         "now_at": place.section,
         "form": form,
         "rows": rows,
-        "texts": takes_text(place.section, desk.indicators_of(section_id)),
+        "texts": takes_text(place.section, indicators),
         "before": before,
         "after": after,
         "writer": desk.writers.get(section_id),
-        "entry": desk.entries.get(section_id),
+        "entry": entry,
         "said_here": [one for one in desk.said if one.section is None or one.section.pk == section_id],
-        "beside": beside(desk.report, place.section),
+        "beside": lies,
         "clashes_here": [one for one in desk.clashes if one.section_id == section_id],
         "section": "reports",
     }

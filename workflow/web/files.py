@@ -63,7 +63,7 @@ def page_image(request: Asked, report_id: int, number: int, place: int) -> HttpR
     etag = f'"{_key(found)}-{place}"'
     # Kept by the browser, but asked for every time: who may read can change.
     known = get_conditional_response(request, etag=etag)
-    answer = known or _streamed(images[place - 1], "image/png")
+    answer = known or streamed(images[place - 1], "image/png")
     answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
     return answer
 
@@ -77,7 +77,7 @@ def download(request: Asked, report_id: int, number: int) -> HttpResponse:
         paper = getattr(found.document, "paper", None) or freeze_paper(found.document, now=request.now)
         return handed_out(str(paper.file.name), _paper_name(found))
     answer = HttpResponse(pdf_of(found.blocks(), found.revision.made_at), content_type=PDF)
-    return _as_download(answer, _paper_name(found))
+    return as_download(answer, _paper_name(found))
 
 
 def _key(found: Preview) -> str:
@@ -97,18 +97,18 @@ def handed_out(name: str, shown: str) -> HttpResponse:
     if settings.ACCEL_PREFIX:
         answer = HttpResponse(content_type=media_type)
         answer["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}{quote(name)}"
-        return _as_download(answer, shown)
+        return as_download(answer, shown)
     if not kept(name).is_file():
         raise NotVisible
-    return _as_download(_streamed(kept(name), media_type), shown)
+    return as_download(streamed(kept(name), media_type), shown)
 
 
-def _streamed(path: Path, media_type: str) -> HttpResponse:
+def streamed(path: Path, media_type: str) -> HttpResponse:
     # A FileResponse has a response's headers and status; only its body is read piece by piece.
     return cast(HttpResponse, FileResponse(path.open("rb"), content_type=media_type))
 
 
-def _as_download(answer: HttpResponse, shown: str) -> HttpResponse:
+def as_download(answer: HttpResponse, shown: str) -> HttpResponse:
     plain = "".join(" " if char in '\\/:*?"<>|\r\n\t' else char for char in shown)
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=plain) or "attachment"
     answer["Content-Security-Policy"], answer["X-Content-Type-Options"] = SANDBOX, "nosniff"

@@ -27,6 +27,13 @@ RAIL: tuple[tuple[str, str, str | Promise, frozenset[Role]], ...] = (
 )
 
 
+def places_at(request: HttpRequest) -> list[Place]:
+    """Where the person of this request sits today, asked once a request: the page and what stands around it need it."""
+    if not hasattr(request, "places"):
+        request.places = places_of(request.user, request.now)  # type: ignore[attr-defined,arg-type]
+    return request.places  # type: ignore[attr-defined]
+
+
 def chosen_place(request: HttpRequest, places: list[Place]) -> Place | None:
     """The organisation for which the person looks at the work now; None: all of them. It takes away no right."""
     wanted = request.session.get("place")
@@ -42,7 +49,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return look
     now = request.now  # type: ignore[attr-defined]
-    places = places_of(request.user, now)
+    places = places_at(request)
     roles = {role for place in places for role in place.roles}
     return look | {
         "places": places,

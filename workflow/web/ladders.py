@@ -21,6 +21,7 @@ from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
 from workflow.web.request_forms import Typed, hour_field
 from workflow.web.set_up import unreadable
+from workflow.web.typed import typed_id
 
 AUDIENCE = (Role.DRAFTER, Role.DEPUTY, Role.SECRETARY, Role.CLERK, Role.OFFICER, Role.LEADER)
 BEFORE, AFTER = "before", "after"
@@ -87,7 +88,7 @@ def ladder(request: Asked, campaign_id: int) -> HttpResponse:
         return _answer(request, seen, _forms([typed_rung(rung) for rung in kept]), kept)
     given = request.POST.copy()
     if asked == "more":
-        given["form-TOTAL_FORMS"] = str(int(given.get("form-TOTAL_FORMS") or 0) + 1)
+        given["form-TOTAL_FORMS"] = str(typed_id(given.get("form-TOTAL_FORMS", "0")) + 1)
     rungs = RungForms(given)
     if asked == "more":
         return _answer(request, seen, rungs, kept)

@@ -11,12 +11,13 @@ from workflow.queries.notice_groups import shelf_of, target_of
 from workflow.queries.notices import notice_of
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
+from workflow.web.typed import typed_id
 
 
 @door
 def notices(request: Asked) -> HttpResponse:
     before = request.GET.get("before", "")
-    shelf = shelf_of(request.user, request.now, int(before) if before.isdecimal() and len(before) < 19 else None)
+    shelf = shelf_of(request.user, request.now, typed_id(before) or None)
     return page(request, "notices/page.html", {"shelf": shelf, "later_page": bool(before)})
 
 
@@ -33,7 +34,7 @@ def notice(request: Asked, notice_id: int) -> HttpResponse:
 @require_POST
 def read(request: Asked) -> HttpResponse:
     """Mark the notices of one group, or without ids all of them, as read."""
-    wanted = [int(one) for one in request.POST.getlist("notice") if one.isdecimal() and len(one) < 19]
+    wanted = [typed_id(one) for one in request.POST.getlist("notice")]
     count = mark_read(actor=request.user, notice_ids=wanted or None, now=request.now)
     return done(request, reverse("notices"), _("%(count)s notices marked as read.") % {"count": count})
 

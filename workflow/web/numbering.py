@@ -53,5 +53,6 @@ def _shown(request: Asked, report_id: int, refusal: RuleBroken | None = None) ->
         "code": code_of(shown.signature.sha256) if shown.signature else "",
         "document_code": code_of(shown.document.sha256) if shown.document else "",
         "may_issue": Verb.ISSUE in shown.verbs,
+        "section": "reports",
     }
     return page(request, "signing/numbering.html", context, refusal)

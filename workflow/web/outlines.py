@@ -224,7 +224,13 @@ _INDICATOR = (
 
 
 def _indicator_typed(known: IndicatorDraft | None, section: str) -> dict[str, Any]:
-    return {"section": section} if known is None else {name: getattr(known, name) for name in _INDICATOR}
+    if known is None:
+        return {"section": section}
+    bounds = {name: value for name in ("minimum", "maximum") if (value := getattr(known, name)) is not None}
+    # 0.0000 is kept for what was typed as 0.
+    return {name: getattr(known, name) for name in _INDICATOR} | {
+        name: f"{value.normalize():f}" for name, value in bounds.items()
+    }
 
 
 def _indicator_of(form: IndicatorForm, known: IndicatorDraft | None) -> IndicatorDraft:

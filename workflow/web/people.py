@@ -1,11 +1,11 @@
-"""Accounts in the administrator's hands: a new person, the one-time code on its slip, signing after a new password."""
+"""Accounts in the administrator's hands: a new person, a name, the one-time code, signing after a new password."""
 
 from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from workflow.actions.accounts import issue_code, release_signing
+from workflow.actions.accounts import issue_code, release_signing, rename_person
 from workflow.actions.people import register_person
 from workflow.errors import NotVisible, NotYourDesk, RuleBroken
 from workflow.queries import organizations as tree
@@ -40,7 +40,8 @@ def new_person(request: Asked, organization_id: int) -> HttpResponse:
 
 @door
 def person(request: Asked, person_id: int) -> HttpResponse:
-    return room(request, "person", {"card": account_card(person_id, request.user, request.now)})
+    card = account_card(person_id, request.user, request.now)
+    return room(request, "person", {"card": card, "name": card.person.full_name})
 
 
 @door
@@ -55,6 +56,20 @@ def code(request: Asked, person_id: int) -> HttpResponse:
 
 @door
 @require_POST
+def rename(request: Asked, person_id: int) -> HttpResponse:
+    name = request.POST.get("full_name", "")
+    try:
+        rename_person(person_id=person_id, actor=request.user, full_name=name, now=request.now)
+    except (NotVisible, NotYourDesk):
+        raise
+    except RuleBroken as refusal:
+        card = account_card(person_id, request.user, request.now)
+        return room(request, "person", {"card": card, "name": name}, refusal)
+    return done(request, reverse("person", args=[person_id]), _("The name is kept."))
+
+
+@door
+@require_POST
 def release(request: Asked, person_id: int) -> HttpResponse:
     try:
         released = release_signing(person_id=person_id, actor=request.user, now=request.now)
@@ -62,7 +77,7 @@ def release(request: Asked, person_id: int) -> HttpResponse:
         raise
     except RuleBroken as refusal:
         card = account_card(person_id, request.user, request.now)
-        return room(request, "person", {"card": card}, refusal)
+        return room(request, "person", {"card": card, "name": card.person.full_name}, refusal)
     sentence = _("%(name)s may sign again.") % {"name": released.full_name}
     return done(request, reverse("person", args=[person_id]), sentence)
 
@@ -71,5 +86,6 @@ urlpatterns = [
     path("to-chuc/<int:organization_id>/nguoi-moi/", new_person, name="person_new"),
     path("nguoi/<int:person_id>/", person, name="person"),
     path("nguoi/<int:person_id>/ma-mot-lan/", code, name="person_code"),
+    path("nguoi/<int:person_id>/ho-ten/", rename, name="person_rename"),
     path("nguoi/<int:person_id>/cho-ky-lai/", release, name="person_release"),
 ]

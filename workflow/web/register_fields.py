@@ -1,28 +1,19 @@
 """What was typed into the register's forms, read as what it means. A refusal says what to write instead."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from workflow import errors
-
-WRITTEN = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
+from workflow.web.typed import typed_day
 
 
 def day(text: str) -> date:
-    """2026-07-29, as the browser's date field sends it, or 29/07/2026. Raises DayUnreadable."""
-    text = text.strip()
-    try:
-        if written := WRITTEN.fullmatch(text):
-            return date(*map(int, reversed(written.groups())))
-        return date.fromisoformat(text)
-    except ValueError:
-        raise errors.DayUnreadable from None
-
-
-def day_or_none(text: str) -> date | None:
-    return day(text) if text.strip() else None
+    """The day of a field that has to be filled. Raises DayUnreadable."""
+    typed = typed_day(text)
+    if typed is None:
+        raise errors.DayUnreadable
+    return typed
 
 
 def hour(text: str) -> time | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow import errors
 from workflow.actions.drafting import open_request
-from workflow.choices import CELL_KINDS, ReportState, Timeliness, Verb
+from workflow.choices import ReportState, Timeliness, Verb
 from workflow.errors import RuleBroken
 from workflow.queries.report_history import told_history
 from workflow.queries.report_list import ORDERS, Wish, listed
@@ -17,19 +17,7 @@ from workflow.queries.report_page import ReportPage, is_first_reading, report_pa
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
 from workflow.web.report_verbs import DOES
-
-# Where the stepper stands, by state; a supplement goes the way again.
-STEPS = {
-    ReportState.DRAFT: 0,
-    ReportState.REVIEW: 1,
-    ReportState.REVISING: 1,
-    ReportState.SIGNING: 2,
-    ReportState.SIGNED: 3,
-    ReportState.SENT: 4,
-    ReportState.SUPPLEMENT: 0,
-    ReportState.RECEIVED: 5,
-    ReportState.CONSOLIDATED: 6,
-}
+from workflow.web.steps import steps_of
 
 
 @door
@@ -109,14 +97,10 @@ def _do(request: Asked, report_id: int) -> HttpResponse:
 
 def _context(shown: ReportPage) -> dict[str, Any]:
     report = shown.report
-    reached = STEPS.get(ReportState(report.state), -1)
-    reviewers = _("Cell") if report.organization.kind in CELL_KINDS else _("Committee")
-    first = _("Supplement") if report.state == ReportState.SUPPLEMENT else _("Draft")
-    words = [first, reviewers, _("Waiting for signature"), _("Number and send"), _("Receipt"), _("Consolidation")]
     return {
         "shown": shown,
         "report": report,
-        "steps": [(word, "done" if at < reached else "now" if at == reached else "") for at, word in enumerate(words)],
+        "steps": steps_of(report),
         "next": _next(shown),
         "section": "reports",
     }

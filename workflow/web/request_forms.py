@@ -1,13 +1,19 @@
 """What is typed about a request, read into what the actions take."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from workflow.actions.campaigns import NOTHING
 from workflow.choices import Aggregation, AudienceRule, HolidayRule, OrganizationKind, ReviewMode, SectionKind
+from workflow.errors import DayUnreadable
 from workflow.models import Campaign
+from workflow.queries.set_up import due_words
+from workflow.rules.deadline import Reading
+from workflow.web.typed import typed_day
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -15,9 +21,19 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def day_field(label: Any, help_text: Any = "") -> forms.DateField:
+class DayField(forms.DateField):
+    """A day as everywhere: 31/07/2026 or 2026-07-31, never the month first."""
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return value if isinstance(value, date) else typed_day(value or "")
+        except DayUnreadable as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+
+
+def day_field(label: Any, help_text: Any = "") -> DayField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, required=False, widget=widget)
+    return DayField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 def hour_field(label: Any, help_text: Any = "") -> forms.TimeField:
@@ -71,7 +87,10 @@ class Letter(Typed):
         _("Subject of the units' reports"), _("Stands on every unit's report; the unit may change it.")
     )
     report_basis = text_field(_("Basis of the units' reports"), rows=2)
-    report_recipients = text_field(_("Recipients of the units' reports"), _("One recipient a line."))
+    report_recipients = text_field(
+        _("Recipients of the units' reports"),
+        _("One recipient a line; {unit} and {body} stand for the unit’s name and for Chi bộ or Đảng ủy."),
+    )
     file = forms.FileField(label=_("File of the letter or an annex"), required=False)
     file_title = line_field(_("Title of the file"), longest=300)
     declared = forms.BooleanField(
@@ -92,7 +111,7 @@ class Letter(Typed):
         typed = self.cleaned_data
         recipients = [line.strip() for line in typed["report_recipients"].splitlines() if line.strip()]
         fields = {name: typed[name] for name in self.FIELDS} | {"report_recipients": recipients}
-        return {"fields": fields, "answers_id": typed["answers"]}
+        return {"fields": fields, "answers_id": typed["answers"] or NOTHING}
 
     def clean_report_recipients(self) -> str:
         typed: str = self.cleaned_data["report_recipients"]
@@ -119,6 +138,19 @@ class Deadline(Typed):
     hour = hour_field(_("By the hour of that day"), _("Empty: until the end of the day."))
     consolidation_day = day_field(_("Last day of the consolidation"), _("The committee's own report is due then."))
     data_cut_off = day_field(_("Figures as of"), _("Figures “as of” a day are counted on this day."))
+
+    @classmethod
+    def of(cls, campaign: Campaign, reading: Reading | None) -> dict[str, Any]:
+        """The day as stated, where the text says so; the stored due has been moved by the holiday rule."""
+        stated = due_words(campaign.due) if reading is None else reading.stated
+        return {
+            "deadline_text": campaign.deadline_text,
+            "holiday_rule": campaign.holiday_rule,
+            "last_day": stated.last_day,
+            "hour": stated.hour,
+            "consolidation_day": due_words(campaign.consolidation_due).last_day,
+            "data_cut_off": campaign.data_cut_off,
+        }
 
 
 class Process(Typed):

@@ -140,8 +140,8 @@ def add_units(request: Asked, campaign_id: int) -> HttpResponse:
     campaign = seen.campaign
     asked = Report.objects.filter(campaign=campaign).values_list("organization_id", flat=True)
     words, chosen = request.POST.get("words", ""), chosen_units(request)
-    pick = pick_units(campaign.issuer_id, chosen, words, local_day(request.now), without=set(asked))
-    context = {**_of(seen), "pick": pick, "asked_count": len(asked)}
+    pick = pick_units(campaign.issuer_id, chosen, words, local_day(request.now), without=asked)
+    context = {**_of(seen), "pick": pick, "asked_count": asked.count()}
     if request.method != "POST" or request.POST.get("go") == "search":
         return page(request, "requests/add_units.html", context)
     try:

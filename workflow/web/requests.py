@@ -1,5 +1,7 @@
 """Đợt báo cáo: the list, and one request as its office or a unit sees it."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -11,46 +13,44 @@ from workflow.errors import NotVisible, RuleBroken
 from workflow.flows.calendars import calendar_of
 from workflow.queries import outline as outlines_read
 from workflow.queries.ladder import ladder_dates, ladder_of
+from workflow.queries.request_list import Wish, request_list
 from workflow.queries.requests import (
     Seen,
     contacts_of,
-    matching,
+    files_of,
     progress_of,
-    requests_of,
     seen_request,
     verbs_of_request,
 )
-from workflow.queries.seats import places_of
+from workflow.queries.set_up import reading_of
 from workflow.rules.access import DESKS, ISSUER_SEATS
 from workflow.rules.timeliness import standing
 from workflow.web import additions, ladders, outlines, request_verbs, set_up
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
-from workflow.web.frame import chosen_place
+from workflow.web.frame import chosen_place, places_at
 from workflow.web.request_forms import NewRequest, posted
-
-ORDERS = {"": "", "han": "due", "so": "number"}
 
 
 @door
 def requests(request: Asked) -> HttpResponse:
-    places = places_of(request.user, request.now)
+    places = places_at(request)
     place = chosen_place(request, places)
-    listed = requests_of(request.user, request.now, place.organization.pk if place else None)
-    state, words, order = (request.GET.get(name, "") for name in ("tt", "q", "xep"))
-    counts = [(one, sum(line.campaign.state == one for line in listed)) for one in CampaignState]
-    shown = matching([one for one in listed if state in {"", one.campaign.state}], words)
-    if order == "han":
-        shown.sort(key=lambda one: (one.campaign.due is None, one.campaign.due))
-    elif order == "so":
-        shown.sort(key=lambda one: one.campaign.number)
+    kept = {name: request.GET[name][:200] for name in ("q", "xep", "tt") if request.GET.get(name)}
+    wish = Wish(kept.get("q", ""), kept.get("tt", ""), kept.get("xep", ""), request.GET.get("trang", "1"))
+    listing = request_list(request.user, request.now, place.organization.pk if place else None, wish)
+    number = listing.page.number
     context = {
-        "listed": shown,
-        "all_count": len(listed),
-        "counts": [(one, number) for one, number in counts if number],
-        "state": state,
-        "words": words,
-        "order": order,
+        "listing": listing,
+        "wish": wish,
+        "everything": urlencode({name: value for name, value in kept.items() if name != "tt"}),
+        "chips": [
+            (CampaignState(state), count, urlencode(kept | {"tt": state}))
+            for state, count in listing.states.items()
+            if count or state == wish.state
+        ],
+        "before": urlencode(kept | {"trang": number - 1}),
+        "after": urlencode(kept | {"trang": number + 1}),
         "prepares": any(Role.OFFICER in place.roles for place in places),
         "office": any(ISSUER_SEATS & set(place.roles) for place in places),
     }
@@ -59,7 +59,7 @@ def requests(request: Asked) -> HttpResponse:
 
 @door
 def new_request(request: Asked) -> HttpResponse:
-    places = places_of(request.user, request.now)
+    places = places_at(request)
     offices = [place.organization for place in places if DESKS[Verb.EDIT].roles & set(place.roles)]
     if not offices:
         raise NotVisible
@@ -145,8 +145,8 @@ def told(request: Asked, seen: Seen) -> dict[str, object]:
         "section": "requests",
         "seen": seen,
         "campaign": campaign,
-        "attachments": campaign.attachments.order_by("pk"),
-        "reading": set_up.reading_of(campaign),
+        "attachments": files_of(campaign),
+        "reading": reading_of(campaign),
     }
 
 

@@ -46,5 +46,6 @@ def _shown(request: Asked, report_id: int, refusal: RuleBroken | None = None) ->
         "again": request.POST.get("again", ""),
         "pile": "pile" in request.POST or "pile" in request.GET,
         "kept": [] if shown.verb else kept(request.POST),
+        "section": "reports",
     }
     return page(request, "review/returning.html", context, refusal)

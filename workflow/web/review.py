@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from workflow.actions.review import Minutes, conclude_review, enter_minutes, give_opinion
-from workflow.choices import OpinionKind, ReportState
+from workflow.choices import OpinionKind, ReportState, Verb
 from workflow.errors import DayMissing, RuleBroken, WrongAnswer
 from workflow.queries.review_page import minutes_points, review_page
 from workflow.web.answers import done, page
@@ -65,6 +65,7 @@ def _shown(
         "kinds": OpinionKind.choices,
         "kept": [] if shown.may_answer else kept(request.POST),
         "word": request.POST.get("adopted", ""),
+        "section": "reports",
     }
     return page(request, "review/page.html", context, refusal)
 
@@ -123,7 +124,7 @@ def _count(text: str) -> int:
 
 
 def _minutes_shown(request: Asked, report_id: int, refusal: RuleBroken | None = None) -> HttpResponse:
-    shown = review_page(report_id, request.user, request.now)
+    shown = review_page(report_id, request.user, request.now, Verb.ENTER_MINUTES)
     if shown is None:
         return page(request, "review/none.html", {"report_id": report_id, "kept": kept(request.POST)}, refusal)
     held = shown.round
@@ -141,6 +142,7 @@ def _minutes_shown(request: Asked, report_id: int, refusal: RuleBroken | None = 
         "general": given.get(0, ""),
         "typed": typed,
         "kept": [] if shown.may_enter_minutes else kept(request.POST),
+        "section": "reports",
     }
     return page(request, "review/minutes.html", context, refusal)
 

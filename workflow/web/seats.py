@@ -16,9 +16,9 @@ from workflow.queries.organization_seats import deputies_of, seat_of, stand_in_o
 from workflow.rules.calendar import local_day
 from workflow.web.answers import done
 from workflow.web.door import Asked, door
-from workflow.web.register_fields import chosen, day, day_or_none
+from workflow.web.register_fields import chosen, day
 from workflow.web.register_room import room
-from workflow.web.typed import typed_id
+from workflow.web.typed import typed_day, typed_id
 
 
 def seat_fields(typed: dict[str, str]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def stand_in(request: Asked, organization_id: int) -> HttpResponse:
                 actor=request.user,
                 person_id=typed_id(typed.get("person", "")),
                 since=day(typed["since"]),
-                until=day_or_none(typed.get("until", "")),
+                until=typed_day(typed.get("until", "")),
                 basis=typed.get("basis", ""),
                 now=request.now,
             )

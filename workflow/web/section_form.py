@@ -32,6 +32,7 @@ class FigureField:
     text: str = ""
     error: str = ""
     computed: str = ""
+    before: str = ""
 
     @property
     def is_ratio(self) -> bool:
@@ -63,6 +64,11 @@ class SectionForm:
         for one in self.figures:
             if one.indicator.code in code.split(" + "):
                 one.error = sentence
+
+    def remember(self, figures: Mapping[str, str]) -> None:
+        """Show beside each number what it was in the previous period."""
+        for one in self.figures:
+            one.before = figures.get(one.indicator.code, "")
 
     def cleaned_rows(self) -> list[dict[str, str]]:
         return [dict(row) for row in self.rows if any(cell.strip() for _key, cell in row)]

@@ -1,7 +1,6 @@
 """A request is prepared step by step; each step is saved by itself, and nothing goes out before the last."""
 
 from collections.abc import Callable
-from datetime import date, time
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,19 +13,19 @@ from workflow.choices import CampaignState, Verb
 from workflow.errors import RuleBroken
 from workflow.flows.calendars import calendar_of
 from workflow.models import Campaign
-from workflow.models.tree import below
 from workflow.queries import outline as outlines_read
 from workflow.queries.calendar import read_deadline
 from workflow.queries.ladder import ladder_dates, ladder_of
-from workflow.queries.requests import Seen, office_request, seen_request, verbs_of_request
+from workflow.queries.requests import Seen, files_of, office_request, seen_request, verbs_of_request
 from workflow.queries.set_up import (
     Step,
     calendar_gap,
-    due_words,
+    direct_units,
     kinds_below,
     lacks_of,
     pick_units,
     reach_of,
+    reading_of,
     upper_reports,
 )
 from workflow.rules.calendar import local_day
@@ -35,7 +34,7 @@ from workflow.rules.ladder import HOUSE_LADDER
 from workflow.web.answers import done, page
 from workflow.web.door import Asked, door
 from workflow.web.request_forms import Audience, Deadline, Letter, Process, posted
-from workflow.web.typed import NO_ID, typed_id
+from workflow.web.typed import NO_ID, typed_id, typed_key
 
 WORDS = {
     Step.LETTER: gettext_lazy("Basis and letter"),
@@ -99,12 +98,13 @@ def left(request: Asked, seen: Seen) -> HttpResponse | None:
 def letter(request: Asked, campaign_id: int) -> HttpResponse:
     seen = prepared(request, campaign_id)
     form = Letter(posted(request), request.FILES or None, initial=Letter.of(seen.campaign))
-    own = [("", _("No: the committee's own request"))] if seen.campaign.answers_id is None else []
     uppers = [(one.pk, str(one.campaign)) for one in upper_reports(seen.campaign)]
-    form.fields["answers"].choices = [*own, *uppers]  # type: ignore[attr-defined]
+    form.fields["answers"].choices = [("", _("No: the committee's own request")), *uppers]  # type: ignore[attr-defined]
 
     def save() -> None:
         campaigns.edit_campaign(campaign_id=campaign_id, actor=request.user, now=request.now, **form.asked())
+        if (gone := typed_key(request.POST.get("remove", ""))) is not None:
+            attachments.remove_from_request(campaign_id=campaign_id, actor=request.user, key=gone, now=request.now)
         if (file := form.cleaned_data["file"]) is not None:
             attachments.attach_to_request(
                 campaign_id=campaign_id,
@@ -116,7 +116,7 @@ def letter(request: Asked, campaign_id: int) -> HttpResponse:
                 now=request.now,
             )
 
-    kept = {"attachments": seen.campaign.attachments.order_by("pk"), "uppers": bool(uppers)}
+    kept = {"attachments": files_of(seen.campaign), "uppers": bool(uppers)}
     return _step(request, seen, Step.LETTER, form, save, kept)
 
 
@@ -152,7 +152,7 @@ def audience(request: Asked, campaign_id: int) -> HttpResponse:
         "rule": request.POST.get("audience", campaign.audience),
         "kinds": kinds_below(campaign.issuer_id, kinds, today),
         "pick": pick_units(campaign.issuer_id, chosen, request.POST.get("words", ""), today),
-        "children": sum(one == 1 for one in below(campaign.issuer_id, today).values()),
+        "children": direct_units(campaign.issuer_id, today),
     }
     if request.POST.get("go") == "search":
         context = {**around(request, seen, Step.AUDIENCE), "form": form, **more}
@@ -179,15 +179,14 @@ def deadline(request: Asked, campaign_id: int) -> HttpResponse:
     seen = prepared(request, campaign_id)
     campaign = seen.campaign
     reading = reading_of(campaign)
-    form = Deadline(posted(request), initial=_typed_deadline(campaign, reading))
+    form = Deadline(posted(request), initial=Deadline.of(campaign, reading))
 
     def save() -> None:
         typed = form.cleaned_data
         last_day, hour = typed["last_day"], typed["hour"]
         if request.POST.get("go") == "read" or last_day is None:
-            read = read_deadline(
-                typed["deadline_text"], campaign.issuer_id, typed["holiday_rule"], _written_on(request, campaign)
-            )
+            written_on = campaign.date or local_day(request.now)
+            read = read_deadline(typed["deadline_text"], campaign.issuer_id, typed["holiday_rule"], written_on)
             last_day, hour = (read.stated.last_day, read.stated.hour) if read else (last_day, hour)
         campaigns.edit_campaign(
             campaign_id=campaign_id,
@@ -213,38 +212,6 @@ def _deadline_preview(request: Asked, campaign: Campaign, reading: Reading | Non
         "gap": calendar_gap(campaign),
         "passed": due is not None and due <= request.now,
     }
-
-
-def _typed_deadline(campaign: Campaign, reading: Reading | None) -> dict[str, Any]:
-    """The day as stated, where the text says so; the stored due has been moved by the holiday rule."""
-    last_day: date | None
-    hour: time | None
-    if reading is not None:
-        last_day, hour = reading.stated.last_day, reading.stated.hour
-    else:
-        stored = due_words(campaign.due)
-        last_day, hour = stored.last_day, stored.hour
-    return {
-        "deadline_text": campaign.deadline_text,
-        "holiday_rule": campaign.holiday_rule,
-        "last_day": last_day,
-        "hour": hour,
-        "consolidation_day": due_words(campaign.consolidation_due).last_day,
-        "data_cut_off": campaign.data_cut_off,
-    }
-
-
-def _written_on(request: Asked, campaign: Campaign) -> date:
-    return campaign.date or local_day(request.now)
-
-
-def reading_of(campaign: Campaign) -> Reading | None:
-    """How the stored due follows from the words of the letter; None where somebody picked another day."""
-    if campaign.due is None or not campaign.deadline_text:
-        return None
-    reference = campaign.date or local_day(campaign.due)
-    reading = read_deadline(campaign.deadline_text, campaign.issuer_id, campaign.holiday_rule, reference)
-    return reading if reading is not None and reading.due == campaign.due else None
 
 
 @door
@@ -278,7 +245,7 @@ def review(request: Asked, campaign_id: int) -> HttpResponse:
     context |= {
         "reach": reach_of(campaign, context["units"], request.user.pk, request.now),
         "verbs": verbs_of_request(seen, request.now),
-        "attachments": campaign.attachments.order_by("pk"),
+        "attachments": files_of(campaign),
         "lines": outlines_read.lines_of(campaign.outline),
         "checks": outlines_read.checks_of(campaign.outline),
         **_deadline_preview(request, campaign, reading_of(campaign)),

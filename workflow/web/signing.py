@@ -52,6 +52,7 @@ def _shown(request: Asked, report_id: int, refusal: RuleBroken | None = None, *,
         "ask_password": needs_password(request),
         "typed": request.POST,
         "pile": _turn(request.user, request, report_id) if piled else None,
+        "section": "reports",
     }
     return page(request, "signing/page.html", context, refusal)
 

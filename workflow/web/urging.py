@@ -22,7 +22,7 @@ from workflow.rules.urging import urged_by
 from workflow.web.answers import done, page
 from workflow.web.board_forms import due_given
 from workflow.web.door import Asked, address_of, door
-from workflow.web.typed import typed_day
+from workflow.web.typed import typed_day, typed_id, typed_number
 
 
 @door
@@ -150,18 +150,12 @@ def _sign(request: Asked, campaign_id: int, letter_id: int) -> str:
 
 
 def _issue(request: Asked, campaign_id: int, letter_id: int) -> str:
-    number, dated = request.POST.get("number", "").strip(), request.POST.get("dated", "").strip()
-    if number and not (number.isdecimal() and len(number) <= 9):
-        raise errors.WrongNumber
-    day = typed_day(dated)
-    if dated and day is None:
-        raise errors.WrongAnswer
     issued = urging.issue_urging(
         campaign_id=campaign_id,
         letter_id=letter_id,
         actor=request.user,
-        number=int(number) if number else None,
-        dated=day,
+        number=typed_number(request.POST.get("number", "")),
+        dated=typed_day(request.POST.get("dated", "")),
         now=request.now,
     )
     return _("The urging letter went out with the number %(number)s.") % {"number": issued.document.printed_number}
@@ -175,10 +169,7 @@ def _discard(request: Asked, campaign_id: int, letter_id: int) -> str:
 
 
 def _version(request: Asked) -> int:
-    version = request.POST.get("version", "")
-    if not (version.isdecimal() and len(version) <= 9):
-        raise errors.StaleRevision
-    return int(version)
+    return typed_id(request.POST.get("version", ""))
 
 
 def _two_days(campaign: Campaign, now: datetime) -> datetime:

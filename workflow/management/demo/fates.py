@@ -213,11 +213,12 @@ def wants_more_time(unit: Unit, office: Office, days: Days) -> Story:
 def _ask_for_time(unit: Unit) -> None:
     due = unit.report.due
     assert due is not None  # noqa: S101 – open
-    wished = unit.stage.calendar.add_working_days(due.astimezone(LOCAL).date(), 3)
+    last = (due - timedelta(seconds=1)).astimezone(LOCAL).date()
+    wished = unit.stage.calendar.add_working_days(last, 5)
     deadlines.ask_extension(
         report_id=unit.report_id,
         actor=unit.secretary,
-        due=due + timedelta(days=(wished - due.astimezone(LOCAL).date()).days),
+        due=due + timedelta(days=(wished - last).days),
         reason=unit.stage.chance.choice(unit.material.extensions),
         now=unit.stage.now,
     )

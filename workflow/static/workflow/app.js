@@ -30,6 +30,15 @@
       document.querySelector(".drawer")?.remove();
     }
   });
+  // Signing out leaves on this device only what the server does not have yet.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target, { shelf, person } = form.dataset;
+    // A section's form names both for its own words; its buttons say where they lead.
+    if (!shelf || !person || form.hasAttribute("hx-post")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    try { await (await import(shelf)).tidy(person); } finally { form.submit(); }
+  });
   // A second click on a button that is at work changes nothing, so it is not sent.
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -43,6 +52,8 @@
   ready(() => {
     for (const hidden of document.querySelectorAll("[data-set][hidden], [data-with-script][hidden]")) hidden.hidden = false;
     document.body.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRFToken"] = cookie("csrftoken"); });
+    const left = document.getElementById("left-here");
+    if (left) import(left.dataset.shelf).then(({ owners }) => { left.querySelector("strong").textContent = owners().join(", "); left.hidden = !owners().length; });
     const dialog = document.getElementById("again-dialog");
     document.body.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id === "again" && !dialog.open) dialog.showModal(); });
     document.body.addEventListener("signed-in", () => {

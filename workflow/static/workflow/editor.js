@@ -18,7 +18,7 @@
 
   // What was typed and not saved yet lies on the device's shelf.
   const shelve = () => {
-    const kept = { at: Date.now(), version: document.getElementById("version").value, fields: fields() };
+    const kept = { at: Date.now(), who: form.dataset.person, address: form.getAttribute("hx-post"), version: document.getElementById("version").value, fields: fields() };
     try { localStorage.setItem(shelf, JSON.stringify(kept)); } catch { /* no room: the page itself still holds it */ }
   };
   const clear = () => { try { localStorage.removeItem(shelf); } catch { /* nothing was kept */ } };
@@ -53,6 +53,11 @@
       say("refused");
     }
     if (waiting) { const button = waiting; waiting = null; form.requestSubmit(button); }
+  });
+  // What is folded out around the text stays so when a save brings it anew.
+  document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const open = [...detail.target.querySelectorAll("details")].map((fold) => fold.open);
+    detail.fragment.querySelectorAll("details").forEach((fold, at) => { fold.open = open[at] ?? false; });
   });
   addEventListener("online", () => later(0));
   document.body.addEventListener("signed-in", () => later(0));
@@ -131,12 +136,11 @@
     document.getElementById("version").value = kept.version;
     changed(SOON);
   };
-  const offer = () => {
+  const saved = async (typed) => (await import(form.dataset.shelf)).isSaved(typed, form);
+  const offer = async () => {
     const kept = shelved(), box = document.getElementById("found");
     if (!kept || form.hasAttribute("data-typed")) return;
-    const now = new Map(fields()), then = new Map(kept.fields);
-    const differs = [...new Set([...now.keys(), ...then.keys()])].some((name) => (now.get(name) ?? "") !== (then.get(name) ?? ""));
-    if (!differs) { clear(); return; }
+    if (await saved(kept.fields)) { if (!dirty) clear(); return; }
     document.getElementById("found-at").textContent = new Date(kept.at).toLocaleString(document.documentElement.lang, { timeStyle: "short", dateStyle: "short" });
     box.hidden = false;
     document.getElementById("take").addEventListener("click", () => { box.hidden = true; restore(kept); });
@@ -180,5 +184,7 @@
     document.getElementById("text-help").hidden = true;
     if (form.hasAttribute("data-typed")) { area.name = "html"; area.value = editor.getHTML(); }
   };
-  if (area) import(form.dataset.editor).then(edit).catch((error) => console.warn(error)).finally(offer); else offer();
+  // Who has begun to type in the plain field before the editor came goes on in it: nothing typed is put aside.
+  const mount = (made) => { if (area.value === area.defaultValue) edit(made); };
+  if (area) import(form.dataset.editor).then(mount).catch((error) => console.warn(error)).finally(offer); else offer();
 })();

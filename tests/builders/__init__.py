@@ -1,0 +1,73 @@
+"""The cast used everywhere, its world, and reports brought to a step of the flow."""
+
+from tests.builders.cast import CAST, DRAFTERS, LAST_DAY, NOW, SECRETARIES, SINCE, UNITS
+from tests.builders.kept import kept
+from tests.builders.outline import FIGURES, OUTLINE
+from tests.builders.seats import give_seat, stand_in
+from tests.builders.steps import (
+    STEPS,
+    conclude,
+    confirmation,
+    desk,
+    office,
+    resubmit,
+    revision_of,
+    scan_of,
+    sign_and_issue,
+    to_received,
+    to_review,
+    to_revising,
+    to_sent,
+    to_signed,
+    to_signing,
+    to_supplement,
+    write_everything,
+)
+from tests.builders.world import (
+    World,
+    build_register,
+    build_world,
+    kept_register,
+    kept_world,
+    open_upper,
+    prepared_campaign,
+)
+
+__all__ = [
+    "CAST",
+    "DRAFTERS",
+    "FIGURES",
+    "LAST_DAY",
+    "NOW",
+    "OUTLINE",
+    "SECRETARIES",
+    "SINCE",
+    "STEPS",
+    "UNITS",
+    "World",
+    "build_register",
+    "build_world",
+    "conclude",
+    "confirmation",
+    "desk",
+    "give_seat",
+    "kept",
+    "kept_register",
+    "kept_world",
+    "office",
+    "open_upper",
+    "prepared_campaign",
+    "resubmit",
+    "revision_of",
+    "scan_of",
+    "sign_and_issue",
+    "stand_in",
+    "to_received",
+    "to_review",
+    "to_revising",
+    "to_sent",
+    "to_signed",
+    "to_signing",
+    "to_supplement",
+    "write_everything",
+]
