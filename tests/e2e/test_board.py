@@ -1,4 +1,4 @@
-"""The office at its board: it finds a unit, opens it, reminds it, and acts on several at once."""
+"""The leader at the board, on a telephone without scripts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,39 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.builders import NOW, World
 from workflow.actions import deadlines
-from workflow.choices import Verb
-from workflow.models import Event, Extension
+from workflow.models import Extension
 
 PageOf = Callable[..., Page]
-CELL, OTHER = "Chi bộ Sở Thông tin và Truyền thông", "Chi bộ Bưu điện tỉnh"
-
-
-def reminded(world: World) -> list[int]:
-    return sorted(Event.objects.filter(verb=Verb.REMIND).values_list("stream_id", flat=True))
-
-
-def test_an_officer_finds_a_unit_reminds_it_from_the_drawer_and_then_all(page_of: PageOf, played: World) -> None:
-    page = page_of(played.yen)
-    page.goto("/theo-doi/")
-    page.get_by_label("Tên đơn vị").press_sequentially("buu dien")
-    expect(page.locator("#many tbody tr")).to_have_count(1)
-    page.get_by_role("link", name=OTHER).click()
-    drawer = page.get_by_role("dialog", name=OTHER)
-    expect(drawer).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(drawer).to_have_count(0)
-    page.get_by_role("link", name=OTHER).click()
-    drawer.get_by_role("button", name="Đôn đốc").click()
-    expect(page.get_by_text(f"Đã đôn đốc {OTHER}.")).to_be_visible()
-    assert reminded(played) == [played.report("other").pk]
-
-    page.get_by_role("link", name="Bỏ lọc").click()
-    page.get_by_label("Chọn tất cả đơn vị trên trang này").check()
-    expect(page.get_by_text("Đã chọn: 3")).to_be_visible()
-    page.get_by_role("button", name="Đôn đốc …").click()
-    page.get_by_role("main").get_by_role("button", name="Đôn đốc").click()
-    expect(page.get_by_text("Đã thực hiện 3/3 đơn vị")).to_be_visible()
-    assert len(reminded(played)) == 4
+CELL = "Chi bộ Sở Thông tin và Truyền thông"
 
 
 def test_a_leader_decides_on_a_phone_without_scripts(page_of: PageOf, played: World) -> None:

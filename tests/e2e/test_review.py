@@ -5,29 +5,10 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.builders import World, to_review
-from workflow.choices import OpinionKind, ReportState
-from workflow.models import OpinionPoint, ReviewRound
+from workflow.choices import ReportState
+from workflow.models import ReviewRound
 
 PageOf = Callable[..., Page]
-
-
-def test_a_member_remarks_at_a_section_on_the_phone_and_changes_the_answer(played: World, page_of: PageOf) -> None:
-    report = to_review(played, played.report())
-    section = played.section("I.1")
-    page = page_of(played.nam, width=360)
-    page.goto("/")
-    page.locator(f'a[href="/bao-cao/{report.pk}/y-kien/"]').first.click()
-    page.locator("section.passage", has=page.locator(f"#place-{section.pk}")).locator("summary").click()
-    page.fill(f"#place-{section.pk}", "Bổ sung số hội nghị.")
-    page.locator(f'input[value="{OpinionKind.AGREE_WITH_ADDITIONS}"]').check()
-    page.locator("section:has(#answer) button").click()
-    expect(page.locator("#said")).to_contain_text("Đã ghi nhận ý kiến")
-    assert OpinionPoint.objects.get().section_id == section.pk
-    page.locator(f'input[value="{OpinionKind.DISAGREE}"]').check()
-    page.locator("section:has(#answer) button").click()
-    expect(page.locator("#said")).to_contain_text("Đã ghi nhận ý kiến")
-    expect(page.locator(f'input[value="{OpinionKind.DISAGREE}"]')).to_be_checked()
-    assert OpinionPoint.objects.get().opinion.kind == OpinionKind.DISAGREE
 
 
 def test_without_script_the_secretary_enters_the_minutes_and_closes_the_round(played: World, page_of: PageOf) -> None:
