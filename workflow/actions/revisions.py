@@ -6,6 +6,7 @@ from django.db import connection
 
 from workflow import errors
 from workflow.choices import CELL_KINDS, Aggregation, Verb
+from workflow.documents.blocks import letterhead_now
 from workflow.flows.report import ReportFlow
 from workflow.models import Attachment, Organization, Report, Revision
 from workflow.rules.canonical import canonical_json, content_hash
@@ -130,13 +131,7 @@ def heading(report: Report) -> dict[str, Any]:
     return {
         "format": 1,
         "campaign": {"id": campaign.pk, "number": campaign.number, "date": campaign.date},
-        "letterhead": {
-            "above": unit.letterhead_above,
-            "name": unit.letterhead_name,
-            "organization": unit.name,
-            "place": unit.place,
-            "symbol": unit.symbol,
-        },
+        "letterhead": letterhead_now(unit),
         "subject": report.subject or campaign.report_subject or campaign.subject,
         "basis": _filled(report.basis or campaign.report_basis, unit),
         "recipients": [_filled(line, unit) for line in report.recipients or campaign.report_recipients],

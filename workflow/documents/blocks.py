@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow.choices import Aggregation, DocumentType, SectionKind
 from workflow.documents.runs import Node, nodes_of
+from workflow.models import Organization
 from workflow.rules.aggregation import ratio
 from workflow.rules.numbering import SignatureBlock
 from workflow.rules.vietnamese import format_day_long, format_number
@@ -173,6 +174,17 @@ def blocks_of(content: str, standing: Standing | None = None) -> Sequence[Block]
         *_sections(frozen),
         _closing(frozen, standing),
     ]
+
+
+def letterhead_now(unit: Organization) -> dict[str, str]:
+    """An organisation's letterhead of now, as a revision or an issued letter freezes it."""
+    return {
+        "above": unit.letterhead_above,
+        "name": unit.letterhead_name,
+        "organization": unit.name,
+        "place": unit.place,
+        "symbol": unit.symbol,
+    }
 
 
 def letterhead_of(

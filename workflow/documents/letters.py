@@ -15,6 +15,7 @@ from workflow.documents.blocks import (
     Prose,
     Standing,
     closing_of,
+    letterhead_now,
     letterhead_of,
 )
 from workflow.documents.runs import Paragraph, Run
@@ -32,14 +33,7 @@ _DRAFT = "Dự thảo"
 def letter_paper(letter: UrgingLetter, issuer: Organization) -> dict[str, Any]:
     """What the paper of a letter is made of, with the letterhead of now: an issued document freezes it."""
     return {
-        "letterhead": {
-            "above": issuer.letterhead_above,
-            "name": issuer.letterhead_name,
-            "organization": issuer.name,
-            "kind": issuer.kind,
-            "place": issuer.place,
-            "symbol": issuer.symbol,
-        },
+        "letterhead": {**letterhead_now(issuer), "kind": issuer.kind},
         "recipients": recipients_of(issuer.kind),
         "letter": {"id": letter.pk, "sha256": letter.sha256, "content": signed_text(letter)},
     }

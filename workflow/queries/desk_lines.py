@@ -10,11 +10,12 @@ from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role
 from workflow.flows.calendars import calendars_of
 from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
 from workflow.queries.desk import waiting_ids
+from workflow.queries.report_list import row_of
 from workflow.queries.seats import Place
 from workflow.queries.stage_clock import lie_since
 from workflow.rules.access import DESKS, HOLDERS, ISSUER_SEATS, UNIT_SEATS
-from workflow.rules.calendar import WorkingCalendar, local_day
-from workflow.rules.timeliness import Standing, standing
+from workflow.rules.calendar import local_day
+from workflow.rules.timeliness import Standing
 
 LATELY = timedelta(days=30)
 SHOWN = 50
@@ -68,10 +69,10 @@ def work_of(person: Person, now: datetime, places: Sequence[Place]) -> Work:
     def line(report_id: int) -> Line:
         report = reports[report_id]
         calendar = calendars[report.issuer_id]
-        due, stands = _standing(report, now, calendar)
+        row = row_of(report, calendar, now)
         desk, since = lies.get(report_id, (None, None))
         days = calendar.working_days_between(local_day(since), local_day(now)) if since else 0
-        return Line(report, due, stands, remarks.get(report_id), report_id in asked, desk, days)
+        return Line(report, row.due, row.standing, remarks.get(report_id), report_id in asked, desk, days)
 
     return Work(
         [line(one) for one in mine],
@@ -88,7 +89,7 @@ _DONE = [ReportState.RECEIVED, ReportState.CONSOLIDATED]
 # A line shows so much of a report; its request's texts alone are many kilobytes.
 _SHOWN_OF_IT = (
     "state", "due", "supplement_due", "started_at", "sent_at", "issuer", "organization__name", "organization__kind",
-    "campaign__report_subject", "campaign__subject",
+    "campaign__state", "campaign__report_subject", "campaign__subject",
 )  # fmt: skip
 
 
@@ -106,13 +107,6 @@ def _ids(person: Person, now: datetime, own: list[int]) -> tuple[list[int], list
 def _reports(report_ids: list[int]) -> dict[int, Report]:
     reports = Report.objects.select_related("campaign", "organization").only(*_SHOWN_OF_IT)
     return {one.pk: one for one in reports.filter(pk__in=report_ids)}
-
-
-def _standing(report: Report, now: datetime, calendar: WorkingCalendar) -> tuple[datetime, Standing]:
-    """The due that presses, a supplement's own before the first, and how the report stands against it."""
-    if report.state == ReportState.SUPPLEMENT and report.supplement_due is not None:
-        return report.supplement_due, standing(report.supplement_due, None, now, calendar)
-    return report.due, standing(report.due, report.sent_at, now, calendar)
 
 
 def _open_remarks(report_ids: list[int]) -> dict[int, Remark]:

@@ -1,5 +1,7 @@
 """Files and papers: each asks who reads it, and goes out as a download that no browser runs or guesses at."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from mimetypes import guess_type
 from pathlib import Path
 from typing import cast
@@ -17,10 +19,12 @@ from django.views.decorators.http import require_POST
 
 from workflow.actions.attachments import attach_to_report, remove_from_report
 from workflow.actions.papers import freeze_paper
+from workflow.documents.blocks import Block
 from workflow.documents.kept import kept
 from workflow.documents.pdf import pdf_of
 from workflow.documents.previews import page_images, preview_key
 from workflow.errors import FileNotChosen, NotVisible, NotYourDesk, RuleBroken
+from workflow.models import IssuedDocument
 from workflow.queries.files import Preview, preview, readable_file, report_files
 from workflow.rules.files import ACCEPTED, FileKind
 from workflow.web.answers import done, page
@@ -57,13 +61,19 @@ def preview_page(request: Asked, report_id: int, number: int) -> HttpResponse:
 @door
 def page_image(request: Asked, report_id: int, number: int, place: int) -> HttpResponse:
     found = preview(report_id, number, request.user, request.now)
-    images = [] if found.on_paper else page_images(_key(found), found.blocks)
+    if found.on_paper:
+        raise NotVisible
+    return page_of(request, _key(found), found.blocks, place)
+
+
+def page_of(request: Asked, key: str, blocks: Callable[[], Sequence[Block]], place: int) -> HttpResponse:
+    """One page of a paper as an image, counted from 1. Raises NotVisible for one that it does not have."""
+    images = page_images(key, blocks)
     if not 1 <= place <= len(images):
         raise NotVisible
-    etag = f'"{_key(found)}-{place}"'
+    etag = f'"{key}-{place}"'
     # Kept by the browser, but asked for every time: who may read can change.
-    known = get_conditional_response(request, etag=etag)
-    answer = known or streamed(images[place - 1], "image/png")
+    answer = get_conditional_response(request, etag=etag) or _streamed(images[place - 1], "image/png")
     answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
     return answer
 
@@ -74,8 +84,7 @@ def download(request: Asked, report_id: int, number: int) -> HttpResponse:
     if found.on_paper:
         raise NotVisible
     if found.document is not None:
-        paper = getattr(found.document, "paper", None) or freeze_paper(found.document, now=request.now)
-        return handed_out(str(paper.file.name), _paper_name(found))
+        return handed_out_paper(found.document, _paper_name(found), request.now)
     answer = HttpResponse(pdf_of(found.blocks(), found.revision.made_at), content_type=PDF)
     return as_download(answer, _paper_name(found))
 
@@ -91,6 +100,12 @@ def _paper_name(found: Preview) -> str:
     return f"Báo cáo, dự thảo lần {found.revision.number} - {unit}.pdf"
 
 
+def handed_out_paper(document: IssuedDocument, shown: str, now: datetime) -> HttpResponse:
+    """The frozen PDF of a numbered paper; it is frozen now where the clock has not come to it yet."""
+    paper = getattr(document, "paper", None) or freeze_paper(document, now=now)
+    return handed_out(str(paper.file.name), shown)
+
+
 def handed_out(name: str, shown: str) -> HttpResponse:
     """A kept file as a download: by the web server in front where there is one, else from here."""
     media_type = TEXTS.get(Path(name).suffix) or guess_type(name)[0] or "application/octet-stream"
@@ -100,10 +115,10 @@ def handed_out(name: str, shown: str) -> HttpResponse:
         return as_download(answer, shown)
     if not kept(name).is_file():
         raise NotVisible
-    return as_download(streamed(kept(name), media_type), shown)
+    return as_download(_streamed(kept(name), media_type), shown)
 
 
-def streamed(path: Path, media_type: str) -> HttpResponse:
+def _streamed(path: Path, media_type: str) -> HttpResponse:
     # A FileResponse has a response's headers and status; only its body is read piece by piece.
     return cast(HttpResponse, FileResponse(path.open("rb"), content_type=media_type))
 

@@ -2,17 +2,14 @@
 
 from django.http import HttpResponse
 from django.urls import path
-from django.utils.cache import get_conditional_response
 
-from workflow.actions.papers import freeze_paper
 from workflow.documents.pdf import pdf_of
 from workflow.documents.previews import blocks_key, page_images
-from workflow.errors import NotVisible
 from workflow.models import IssuedDocument
 from workflow.queries.letter_desk import extract_for, letter_as_paper
 from workflow.web.answers import page
 from workflow.web.door import Asked, door
-from workflow.web.files import PDF, as_download, handed_out, streamed
+from workflow.web.files import PDF, as_download, handed_out_paper, page_of
 
 
 @door
@@ -32,15 +29,7 @@ def letter_pages(request: Asked, campaign_id: int, letter_id: int) -> HttpRespon
 @door
 def letter_image(request: Asked, campaign_id: int, letter_id: int, place: int) -> HttpResponse:
     found = letter_as_paper(campaign_id, letter_id, request.user, request.now)
-    key = blocks_key(found.blocks)
-    images = page_images(key, lambda: found.blocks)
-    if not 1 <= place <= len(images):
-        raise NotVisible
-    etag = f'"{key}-{place}"'
-    # Kept by the browser, but asked for every time: who may read can change.
-    answer = get_conditional_response(request, etag=etag) or streamed(images[place - 1], "image/png")
-    answer["ETag"], answer["Cache-Control"] = etag, "private, no-cache"
-    return answer
+    return page_of(request, blocks_key(found.blocks), lambda: found.blocks, place)
 
 
 @door
@@ -49,8 +38,7 @@ def letter_pdf(request: Asked, campaign_id: int, letter_id: int) -> HttpResponse
     if found.document is None:
         answer = HttpResponse(pdf_of(found.blocks, found.letter.signed_at or found.letter.as_of), content_type=PDF)
         return as_download(answer, "Công văn đôn đốc, dự thảo.pdf")
-    paper = getattr(found.document, "paper", None) or freeze_paper(found.document, now=request.now)
-    return handed_out(str(paper.file.name), _name(found.document))
+    return handed_out_paper(found.document, _name(found.document), request.now)
 
 
 @door
