@@ -13,7 +13,8 @@ from workflow import errors
 from workflow.actions import campaigns
 from workflow.actions.attachments import attach_to_report, attach_to_request, remove_from_report, remove_from_request
 from workflow.actions.drafting import Figure, recall, save_entry, submit_for_review
-from workflow.models import Attachment, Campaign, Entry, Event, Person, Report, Revision
+from workflow.models import Attachment, Campaign, Entry, Event, Person, Report, Revision, Section
+from workflow.queries.beside import beside
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +155,19 @@ def test_a_file_leaves_a_draft_with_one_event_however_often_one_clicks(world: Wo
     told = Event.objects.latest("pk")
     assert (told.verb, told.facts) == ("edit", {"removed": file.pk, "sha256": file.sha256})
     assert Path(file.file.path).read_bytes() == b"%PDF-1.7"
+
+
+def test_a_file_that_left_the_draft_lies_beside_no_section(world: World) -> None:
+    campaign, file = of_a_draft(world)
+    stays = attach_to_request(
+        campaign_id=campaign.pk, actor=world.yen, title="Phụ lục", name="b.pdf", content=b"%PDF-1.6", declared=True,
+        now=NOW,
+    )  # fmt: skip
+    take_out(world, campaign, file)
+    campaigns.open_campaign(campaign_id=campaign.pk, actor=world.dung, now=NOW)
+    report = Report.objects.get(campaign=campaign, organization=world.cell)
+    section = Section.objects.filter(outline=campaign.outline_id).latest("pk")
+    assert list(beside(report, section, [], None, {}).attachments) == [stays]
 
 
 def test_no_file_leaves_a_request_that_is_open(world: World) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 
 from workflow.models import Attachment, Entry, Indicator, Report, Revision, Section, Value
+from workflow.queries.requests import files_of
 from workflow.rules.differences import Differences, differences, figure_in_words
 from workflow.rules.prose import as_html
 from workflow.rules.vietnamese import search_fold
@@ -55,7 +56,7 @@ def beside(
     sent = sorted((one for one in found if one.report_id != report.pk), key=lambda one: -one.pk)
     now = _now(section, indicators, entry, values)
     return Beside(
-        list(Attachment.objects.filter(campaign=report.campaign_id).order_by("pk")),
+        list(files_of(report.campaign)),
         [_compared(one, section, now) for one in ends],
         next((told for one in sent if (told := _told(one, section, indicators)) is not None), None),
     )

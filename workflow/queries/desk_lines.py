@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Role, Stage, Verb
+from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Stage, Verb
 from workflow.flows.calendars import calendars_of
 from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
 from workflow.queries.desk import waiting_ids
 from workflow.queries.report_list import row_of
-from workflow.queries.seats import Place
+from workflow.queries.seats import Place, organizations_in
 from workflow.queries.stage_clock import lie_since
 from workflow.rules.access import DESKS, HOLDERS, ISSUER_SEATS, UNIT_SEATS
 from workflow.rules.calendar import local_day
@@ -60,7 +60,7 @@ class Work:
 
 def work_of(person: Person, now: datetime, places: Sequence[Place]) -> Work:
     """The person's work in these places of his; each part at most SHOWN lines, the nearest due first."""
-    own, issuing = _where(places, UNIT_SEATS), _where(places, ISSUER_SEATS)
+    own, issuing = organizations_in(places, UNIT_SEATS), organizations_in(places, ISSUER_SEATS)
     mine, others, lately = _ids(person, now, own) if own else ([], [], [])
     reports = _reports([*mine, *others, *lately])
     calendars = calendars_of({one.issuer_id for one in reports.values()})
@@ -124,14 +124,9 @@ def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
     return set(rows.values_list("round__report_id", flat=True))
 
 
-def _where(places: Sequence[Place], roles: frozenset[Role]) -> list[int]:
-    """The organisations in which one of the roles is held."""
-    return [one.organization.pk for one in places if roles & set(one.roles)]
-
-
 def _letters(places: Sequence[Place]) -> list[UrgingLetter]:
     """Urging letters that wait for a signature or, signed, for a number given from these places."""
-    signers, numberers = (_where(places, DESKS[verb].roles) for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING))
+    signers, numberers = (organizations_in(places, DESKS[verb].roles) for verb in (Verb.SIGN_URGING, Verb.ISSUE_URGING))
     if not numberers:
         return []
     waiting = Q(signed_at__isnull=True, campaign__issuer__in=signers)

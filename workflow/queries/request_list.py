@@ -11,8 +11,8 @@ from django.db.models import Count, Q
 
 from workflow.choices import RUNNING, CampaignState, ReportState
 from workflow.flows.calendars import calendars_of
-from workflow.flows.inputs import seats_on
-from workflow.models import Campaign, Person, Report, Seat
+from workflow.models import Campaign, Report
+from workflow.queries.seats import Place, organizations_in
 from workflow.rules.access import ISSUER_SEATS, UNIT_SEATS
 from workflow.rules.timeliness import Standing, standing
 from workflow.rules.vietnamese import search_fold
@@ -97,12 +97,12 @@ def _by_number(line: _Line) -> tuple[Any, ...]:
 ORDERS: Mapping[str, Callable[[_Line], tuple[Any, ...]]] = {"": _newest, "han": _nearest_deadline, "so": _by_number}
 
 
-def request_list(person: Person, now: datetime, organization_id: int | None, wish: Wish) -> RequestList:
-    """Requests that the person's offices issue or that ask the person's units, of one organisation or of all.
+def request_list(places: Sequence[Place], now: datetime, wish: Wish) -> RequestList:
+    """Requests that a person's offices issue or that ask his units, in these places of his.
 
     A constant number of queries. A wish that is none of the known ones is no wish.
     """
-    own, issuing = _places(person, now, organization_id)
+    own, issuing = organizations_in(places, UNIT_SEATS), organizations_in(places, ISSUER_SEATS)
     wanted = search_fold(wish.words)
     found = [line for line in _lines(own, issuing) if line.holds(wanted)]
     counts = {state: sum(line.state == state for line in found) for state in CampaignState.values}
@@ -111,16 +111,6 @@ def request_list(person: Person, now: datetime, organization_id: int | None, wis
     found.sort(key=ORDERS.get(wish.order, _newest))
     page = Paginator([line.pk for line in found], A_PAGE).get_page(wish.page)
     return RequestList(_listed(list(page), own, issuing, now), page, counts)
-
-
-def _places(person: Person, now: datetime, organization_id: int | None) -> tuple[set[int], set[int]]:
-    """Where the person belongs to a unit, and where to an issuing office."""
-    seats = Seat.objects.filter(seats_on(now), person=person, person__is_active=True)
-    held = set(seats.values_list("organization_id", "role"))
-    if organization_id is not None:
-        held = {(place, role) for place, role in held if place == organization_id}
-    own = {place for place, role in held if role in UNIT_SEATS}
-    return own, {place for place, role in held if role in ISSUER_SEATS}
 
 
 def _lines(own: Iterable[int], issuing: Iterable[int]) -> list[_Line]:

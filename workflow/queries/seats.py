@@ -1,5 +1,6 @@
 """At which desks a person sits today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,6 +29,11 @@ def places_of(person: Person, now: datetime) -> list[Place]:
     return [
         Place(organization, tuple(role for role in Role if role in roles)) for organization, roles in found.values()
     ]
+
+
+def organizations_in(places: Sequence[Place], roles: frozenset[Role]) -> list[int]:
+    """Ids of the organisations among these places in which one of the roles is held."""
+    return [one.organization.pk for one in places if roles & set(one.roles)]
 
 
 def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Person]:

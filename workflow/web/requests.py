@@ -38,7 +38,7 @@ def requests(request: Asked) -> HttpResponse:
     place = chosen_place(request, places)
     kept = {name: request.GET[name][:200] for name in ("q", "xep", "tt") if request.GET.get(name)}
     wish = Wish(kept.get("q", ""), kept.get("tt", ""), kept.get("xep", ""), request.GET.get("trang", "1"))
-    listing = request_list(request.user, request.now, place.organization.pk if place else None, wish)
+    listing = request_list([place] if place else places, request.now, wish)
     number = listing.page.number
     context = {
         "listing": listing,
