@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -15,6 +15,7 @@ from workflow.choices import Verb
 from workflow.flows.calendars import calendars_of
 from workflow.models import Campaign, ClockMark, OfficeTold, Rung
 from workflow.models.dues import Due, running_dues
+from workflow.models.sql import read
 from workflow.rules.calendar import LOCAL, WorkingCalendar, last_day_of, local_day
 from workflow.rules.ladder import OFFICE_ROLES, UNIT_ROLES, came_between, latest_owed
 from workflow.rules.timeliness import lateness
@@ -241,10 +242,7 @@ def _in_batches(statement: str, parameters: dict[str, Any]) -> Iterator[int]:
 
 
 def _first(statement: str, parameters: dict[str, Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
-        return row[0] if row else None
+    return next((first for (first, *_rest) in read(statement, parameters)), None)
 
 
 def _waiting(

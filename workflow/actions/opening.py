@@ -18,6 +18,7 @@ from workflow.flows.holdings import HOLDINGS, decoded
 from workflow.flows.inputs import seats_on
 from workflow.flows.report import ReportFlow
 from workflow.models import Campaign, Organization, Person, Report, Seat
+from workflow.models.sql import read
 from workflow.rules.access import UNIT_SEATS, held, may_see
 from workflow.rules.calendar import local_day
 
@@ -59,10 +60,8 @@ CAMPAIGN_WITH_SEATS = f"""
 
 
 def _read(statement: str, row_id: int, actor: Person, now: datetime) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"id": row_id, "actor": actor.pk, "today": local_day(now)})
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+    rows = read(statement, {"id": row_id, "actor": actor.pk, "today": local_day(now)})
+    return rows[0] if rows else None
 
 
 M = TypeVar("M", bound=Model)

@@ -9,7 +9,6 @@ from itertools import groupby
 from time import monotonic
 from traceback import extract_tb
 
-from django.db import connection
 from django.db.models import F, QuerySet
 
 from workflow.choices import Channel, DeliveryState
@@ -17,6 +16,7 @@ from workflow.delivery.channels import Postman, Refused, Undelivered, Unreachabl
 from workflow.delivery.fanout import general_calendar, open_channels
 from workflow.delivery.wording import Told, told
 from workflow.models import Delivery
+from workflow.models.sql import read
 from workflow.rules.quiet import next_open
 
 log = logging.getLogger(__name__)
@@ -107,9 +107,8 @@ def deliver(*, now: datetime) -> int:
 
 def _claim(now: datetime) -> list[Claimed]:
     channels = [str(channel) for channel in open_channels()]
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "lease": now + LEASE, "batch": BATCH, "channels": channels})
-        return [Claimed(*row) for row in cursor.fetchall()]
+    claim = {"now": now, "lease": now + LEASE, "batch": BATCH, "channels": channels}
+    return [Claimed(*row) for row in read(CLAIM, claim)]
 
 
 def _parcels(claimed: Iterable[Claimed], about: dict[int, Told]) -> Iterator[Parcel]:
@@ -197,9 +196,7 @@ class Book:
     def _turn(self, begun: Parcel) -> set[int]:
         gone, self.gone = self.gone, ()
         ids = {name: [one.delivery_id for one in parcel] for name, parcel in (("gone", gone), ("begun", begun))}
-        with connection.cursor() as cursor:
-            cursor.execute(TURN, {**ids, "now": self.now, "lease": self.now + LEASE})
-            return {row[0] for row in cursor.fetchall()}
+        return {held for (held,) in read(TURN, {**ids, "now": self.now, "lease": self.now + LEASE})}
 
     def _held(self, parcel: Parcel) -> QuerySet[Delivery]:
         return Delivery.objects.filter(pk__in=[one.delivery_id for one in parcel], next_attempt_at=self.now + LEASE)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -15,6 +14,7 @@ from django.utils.translation import override
 from workflow.choices import Relation, ReportState, Verb, label
 from workflow.delivery.catalogue import CATALOGUE
 from workflow.models import Person
+from workflow.models.sql import read
 from workflow.rules.access import ISSUER_SEATS, UNIT_SEATS
 from workflow.rules.calendar import local_day, print_due
 from workflow.rules.urging import report_name
@@ -184,10 +184,7 @@ def _rows(statement: str, now: datetime, **asked: Any) -> list[tuple[Any, ...]]:
         "within": WITHIN_THE_UNIT,
         **asked,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    return read(statement, parameters)
 
 
 def _told(values: list[Any]) -> Told:

@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from workflow.choices import CampaignState
 from workflow.models import Campaign, Report
+from workflow.models.sql import read
 from workflow.rules.aggregation import Figure
 
 
@@ -34,47 +33,44 @@ COUNTED = """
 
 def figures(campaign: Campaign) -> dict[str, list[Figure]]:
     """Every received unit's figures by indicator code, blank ones included. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT indicator.code, counted.organization_id, issued.number, coalesce(issued.not_applicable, false)
-              FROM workflow_indicator indicator
-             CROSS JOIN (SELECT report.organization_id, report.received_revision_id {COUNTED}) counted
-              LEFT JOIN workflow_issuedvalue issued
-                ON issued.revision_id = counted.received_revision_id AND issued.indicator_id = indicator.id
-             WHERE indicator.outline_id = %(outline)s AND indicator.aggregation NOT IN ('RATIO', 'TEXT')
-             ORDER BY indicator.position, counted.organization_id
-            """,  # noqa: S608 – COUNTED is ours
-            {"campaign": campaign.pk, "outline": campaign.outline_id},
+    rows = read(
+        f"""
+        SELECT indicator.code, counted.organization_id, issued.number, coalesce(issued.not_applicable, false)
+          FROM workflow_indicator indicator
+         CROSS JOIN (SELECT report.organization_id, report.received_revision_id {COUNTED}) counted
+          LEFT JOIN workflow_issuedvalue issued
+            ON issued.revision_id = counted.received_revision_id AND issued.indicator_id = indicator.id
+         WHERE indicator.outline_id = %(outline)s AND indicator.aggregation NOT IN ('RATIO', 'TEXT')
+         ORDER BY indicator.position, counted.organization_id
+        """,  # noqa: S608 – COUNTED is ours
+        {"campaign": campaign.pk, "outline": campaign.outline_id},
+    )
+    found: dict[str, list[Figure]] = {}
+    for code, organization_id, number, not_applicable in rows:
+        found.setdefault(code, []).append(
+            Figure(organization_id=organization_id, number=number, not_applicable=not_applicable)
         )
-        found: dict[str, list[Figure]] = {}
-        for code, organization_id, number, not_applicable in cursor.fetchall():
-            found.setdefault(code, []).append(
-                Figure(organization_id=organization_id, number=number, not_applicable=not_applicable)
-            )
-        return found
+    return found
 
 
 def parts(campaign: Campaign, upper_section_id: int) -> list[Part]:
     """What the received units wrote in the sections that feed an upper section, by unit name. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT unit.id, unit.name, revision.id, section.id, section.numbering || ' ' || section.heading,
-                   part ->> 'text', part -> 'rows'
-              FROM (SELECT report.organization_id, report.received_revision_id {COUNTED}) counted
-              JOIN workflow_organization unit ON unit.id = counted.organization_id
-              JOIN workflow_revision revision ON revision.id = counted.received_revision_id
-              JOIN workflow_section section
-                ON section.outline_id = %(outline)s
-               AND (section.feeds_id = %(section)s OR section.id = %(section)s)
-             CROSS JOIN LATERAL jsonb_array_elements(revision.content::jsonb -> 'sections') part
-             WHERE part ->> 'key' = section.key AND (part ->> 'text' <> '' OR part -> 'rows' <> '[]')
-             ORDER BY unit.name_sort, section.position
-            """,  # noqa: S608 – COUNTED is ours
-            {"campaign": campaign.pk, "outline": campaign.outline_id, "section": upper_section_id},
-        )
-        rows = cursor.fetchall()
+    rows = read(
+        f"""
+        SELECT unit.id, unit.name, revision.id, section.id, section.numbering || ' ' || section.heading,
+               part ->> 'text', part -> 'rows'
+          FROM (SELECT report.organization_id, report.received_revision_id {COUNTED}) counted
+          JOIN workflow_organization unit ON unit.id = counted.organization_id
+          JOIN workflow_revision revision ON revision.id = counted.received_revision_id
+          JOIN workflow_section section
+            ON section.outline_id = %(outline)s
+           AND (section.feeds_id = %(section)s OR section.id = %(section)s)
+         CROSS JOIN LATERAL jsonb_array_elements(revision.content::jsonb -> 'sections') part
+         WHERE part ->> 'key' = section.key AND (part ->> 'text' <> '' OR part -> 'rows' <> '[]')
+         ORDER BY unit.name_sort, section.position
+        """,  # noqa: S608 – COUNTED is ours
+        {"campaign": campaign.pk, "outline": campaign.outline_id, "section": upper_section_id},
+    )
     return [Part(row[0], row[1], row[2], row[3], row[4], row[5], _decoded(row[6])) for row in rows]
 
 

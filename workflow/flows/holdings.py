@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import connection
-
 from workflow.choices import Role
 from workflow.models import Person
+from workflow.models.sql import read
 from workflow.rules.access import Holding
 from workflow.rules.calendar import local_day
 
@@ -44,6 +43,5 @@ def holdings_of(actor: Person, organization_ids: Sequence[int], now: datetime) -
     if not actor.is_active:
         return []
     statement = f"SELECT ({HOLDINGS.format(organizations='SELECT unnest(%(ids)s::bigint[])')})::text"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"ids": list(organization_ids), "actor": actor.pk, "today": local_day(now)})
-        return decoded(cursor.fetchone()[0])
+    [(found,)] = read(statement, {"ids": list(organization_ids), "actor": actor.pk, "today": local_day(now)})
+    return decoded(found)

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from workflow import errors
@@ -31,6 +30,7 @@ from workflow.models import (
     Signature,
     Value,
 )
+from workflow.models.sql import read
 from workflow.rules.access import DESKS, Holding, Parties, at_desk
 from workflow.rules.calendar import local_day
 from workflow.rules.quorum import Tally, adopted
@@ -159,10 +159,8 @@ class ReportInputs:
 
     def unanswered(self) -> int:
         """Opinions and binding remarks that nobody accepted or explained yet."""
-        with connection.cursor() as cursor:
-            cursor.execute(UNANSWERED, {"report": self.report.pk})
-            count: int = cursor.fetchone()[0]
-            return count
+        [(count,)] = read(UNANSWERED, {"report": self.report.pk})
+        return int(count)
 
     @cached_property
     def valid_signature(self) -> Signature | None:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from workflow.choices import ReportState
 from workflow.models import Report
+from workflow.models.sql import read
 from workflow.rules.calendar import local_day
 from workflow.rules.urging import LateUnit, Tally
 
@@ -53,11 +53,8 @@ def overdue_units(campaign_id: int, now: datetime, *, paused_too: bool = True) -
 
     Without `paused_too` those whose ladder is paused now are left out. One statement.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            OVERDUE, {"campaign": campaign_id, "now": now, "today": local_day(now), "paused_too": paused_too}
-        )
-        return [LateUnit(*row) for row in cursor.fetchall()]
+    asked = {"campaign": campaign_id, "now": now, "today": local_day(now), "paused_too": paused_too}
+    return [LateUnit(*row) for row in read(OVERDUE, asked)]
 
 
 def tally_of(campaign_id: int) -> Tally:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.sealing import seal
 from workflow.models import Attachment
+from workflow.models.sql import read
 from workflow.queries.integrity import check_integrity
 
 DUMP, FILES, SEALS, SUMS = "database.dump", "files.tar", "seals.jsonl", "SHA256SUMS"
@@ -120,9 +121,8 @@ def _run(name: str, *arguments: str) -> None:
 
 
 def _server_version() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        return int(cursor.fetchone()[0]) // 10000
+    [(number,)] = read("SHOW server_version_num")
+    return int(number) // 10000
 
 
 def _program(name: str) -> str:

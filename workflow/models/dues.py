@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from workflow.models.sql import read
 
 # One step of the recursion finds the next (campaign, due) in the index report_unsent, however many reports share it.
 DUES = """
@@ -37,6 +37,4 @@ class Due:
 
 def running_dues() -> list[Due]:
     """Every (campaign, due) with a report that is not sent, and every due of an open supplement."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUES)
-        return [Due(*row) for row in cursor.fetchall()]
+    return [Due(*row) for row in read(DUES)]

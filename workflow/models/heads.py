@@ -1,6 +1,6 @@
 """The heads of the audit trail's chains: what a seal is made of and checked against."""
 
-from django.db import connection
+from workflow.models.sql import read
 
 HEADS = """
     SELECT count(*), coalesce(sum(seq), 0)::bigint,
@@ -14,7 +14,5 @@ HEADS = """
 
 def heads(last_event: int) -> tuple[int, int, str]:
     """Streams, events and the hash over the heads of all streams, as of an event id."""
-    with connection.cursor() as cursor:
-        cursor.execute(HEADS, [last_event])
-        streams, events, digest = cursor.fetchone()
-        return streams, events, digest
+    [(streams, events, digest)] = read(HEADS, [last_event])
+    return streams, events, digest

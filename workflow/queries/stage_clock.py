@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from workflow.choices import RUNNING, Read, Stage, Stream
 from workflow.flows.calendars import calendar_of
 from workflow.models import Campaign, Event, Person, Report
+from workflow.models.sql import read
 from workflow.queries.report import readable
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
 from workflow.rules.stage_clock import (
@@ -127,7 +126,7 @@ def desk_times_of(campaign: Campaign, now: datetime) -> dict[int, Mapping[Stage,
         "clocks": [clock for _sign, clock in moments],
     }
     times: dict[int, dict[Stage, timedelta]] = {}
-    for report_id, stage, spent in _rows(TIMES, parameters):
+    for report_id, stage, spent in read(TIMES, parameters | _DESKS):
         times.setdefault(report_id, dict.fromkeys(Stage, timedelta()))[Stage(stage)] = spent
     return dict(times)
 
@@ -151,7 +150,7 @@ def _came(
     campaign_id: int | None, now: datetime, report_ids: Sequence[int] | None
 ) -> dict[int, tuple[Stage, datetime]]:
     chosen = None if report_ids is None else list(report_ids)
-    rows = _rows(CAME, {"campaign": campaign_id, "until": now, "reports": chosen})
+    rows = read(CAME, {"campaign": campaign_id, "until": now, "reports": chosen} | _DESKS)
     return {report_id: (Stage(stage), at) for report_id, stage, at in rows}
 
 
@@ -165,10 +164,3 @@ def _moments(
         *((sign, min(at, until)) for span in closed for sign, at in ((-1, span.end), (1, span.begin))),
     ]
     return [(sign, working_time(midnight, at, calendar)) for sign, at in signed]
-
-
-def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters | _DESKS)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import Count, F, Q
 
 from workflow import errors
@@ -13,6 +12,7 @@ from workflow.choices import RUNNING, Aggregation, CampaignState, Read, ReportSt
 from workflow.flows.asked import asked_outline
 from workflow.flows.holdings import holdings_of
 from workflow.models import Campaign, Indicator, IssuedValue, Person, Report, Section, Source, Value
+from workflow.models.sql import read
 from workflow.queries.totals import campaign_totals
 from workflow.queries.verbs import verbs_of
 from workflow.queries.visible import organizations_of
@@ -204,20 +204,19 @@ def coverage(at: Bench) -> list[Coverage]:
 
 def _fed(campaign: Campaign) -> dict[int, int]:
     """By section of the own report: how many counted units wrote something in what feeds it. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT fed.id, count(DISTINCT report.id)
-              FROM workflow_report report
-              JOIN workflow_revision revision ON revision.id = report.received_revision_id
-             CROSS JOIN LATERAL jsonb_array_elements(revision.content::jsonb -> 'sections') part
-              JOIN workflow_section section ON section.outline_id = %(outline)s AND section.key = part ->> 'key'
-             CROSS JOIN LATERAL (SELECT section.id UNION SELECT section.feeds_id) fed (id)
-             WHERE report.campaign_id = %(campaign)s AND report.included
-               AND report.state IN ('RECEIVED', 'CONSOLIDATED') AND fed.id IS NOT NULL
-               AND (part ->> 'text' <> '' OR part -> 'rows' <> '[]' OR section.kind = 'INDICATORS')
-             GROUP BY fed.id
-            """,
-            {"campaign": campaign.pk, "outline": campaign.outline_id},
-        )
-        return dict(cursor.fetchall())
+    rows = read(
+        """
+        SELECT fed.id, count(DISTINCT report.id)
+          FROM workflow_report report
+          JOIN workflow_revision revision ON revision.id = report.received_revision_id
+         CROSS JOIN LATERAL jsonb_array_elements(revision.content::jsonb -> 'sections') part
+          JOIN workflow_section section ON section.outline_id = %(outline)s AND section.key = part ->> 'key'
+         CROSS JOIN LATERAL (SELECT section.id UNION SELECT section.feeds_id) fed (id)
+         WHERE report.campaign_id = %(campaign)s AND report.included
+           AND report.state IN ('RECEIVED', 'CONSOLIDATED') AND fed.id IS NOT NULL
+           AND (part ->> 'text' <> '' OR part -> 'rows' <> '[]' OR section.kind = 'INDICATORS')
+         GROUP BY fed.id
+        """,
+        {"campaign": campaign.pk, "outline": campaign.outline_id},
+    )
+    return dict(rows)
