@@ -25,7 +25,7 @@ from tests.chaos.stage import own_broker, own_database, own_sink
 from tests.chaos.troupe import own_troupe
 
 SLOWNESS = 0.02
-LAST_CHARACTERS = 6000
+LAST_CHARACTERS = 40_000
 
 
 def main() -> int:

@@ -61,6 +61,7 @@ def test_an_officer_reminds_all_who_wait_for_a_signature_and_reads_the_result_of
     before = reminded()
     board_of(page, MAIN)
     page.get_by_role("link", name=f"Chờ ký {SIGNERS}").click()
+    expect(page.get_by_role("heading", name=f"{SIGNERS} đơn vị")).to_be_visible()
     page.get_by_label("Chọn tất cả đơn vị trên trang này").check()
     expect(page.get_by_text(f"Đã chọn: {SIGNERS}")).to_be_visible()
     page.get_by_role("button", name="Đôn đốc …").click()
