@@ -1,7 +1,7 @@
 """The office's board of one request: which of its units stand where, counted, filtered and sorted by the database."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -12,7 +12,7 @@ from workflow.choices import RUNNING, CampaignState, ReportState, Role, Stream, 
 from workflow.flows.calendars import calendar_of
 from workflow.flows.holdings import holdings_of
 from workflow.models import Campaign, ClimbedRung, Event, Extension, Organization, Person, Report
-from workflow.queries.board_rows import Row, rows_of, shown
+from workflow.queries.board_rows import Row, rows_of
 from workflow.queries.seats import sitting_at
 from workflow.queries.visible import organizations_of
 from workflow.rules.access import DESKS, ISSUER_SEATS, held
@@ -54,25 +54,6 @@ class Wanted:
     def narrowed(self) -> bool:
         """Whether more is asked than name, step and timeliness."""
         return bool(self.desk or self.officer or self.viewed or self.parent or self.sort != "name")
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many units stand where; `places` by chip, `times` by timeliness, `expected` without the exempt ones."""
-
-    total: int = 0
-    expected: int = 0
-    sent: int = 0
-    places: Mapping[str, int] = field(default_factory=dict)
-    times: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def percent(self) -> int:
-        return self.sent * 100 // self.expected if self.expected else 0
-
-    @property
-    def exempt(self) -> int:
-        return self.total - self.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,45 +113,21 @@ def boards_of(person: Person, now: datetime, organization_id: int | None = None)
     )
 
 
-def counts_of(board: Board) -> Counts:
-    """All units of the request by place and timeliness. Two queries for however many."""
-    times = _times(board)
-    groups = (
-        Report.objects.filter(campaign=board.campaign)
-        .annotate(begun=Q(started_at__isnull=False))
-        .values_list("state", "begun")
-        .annotate(total=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in times.items()})
-    )
-    places: dict[str, int] = {}
-    by_time = dict.fromkeys(times, 0)
-    for state, begun, total, *timed in groups:
-        place = NOT_BEGUN if state == ReportState.DRAFT and not begun else state
-        places[place] = places.get(place, 0) + total
-        for name, number in zip(times, timed, strict=True):
-            by_time[name] += number
-    by_time[WAITING_EXTENSION] = Extension.objects.filter(
-        report__campaign=board.campaign, decided_at__isnull=True, report__sent_at__isnull=True
-    ).count()
-    total = sum(places.values())
-    sent = by_time[Timeliness.ON_TIME] + by_time[Timeliness.LATE]
-    return Counts(total, total - places.get(ReportState.EXEMPT, 0), sent, places, by_time)
-
-
 def results_of(board: Board, wanted: Wanted, now: datetime) -> Results:
     """One page of the units that are looked for. A constant number of queries."""
     found = found_by(board, wanted)
     number = found.count()
     pages = max(1, -(-number // PAGE))
     page = min(max(wanted.page, 1), pages)
-    reports = shown(_sorted(found, wanted.sort)[(page - 1) * PAGE : page * PAGE])
-    return Results(rows_of(board.campaign, reports, now, board.calendar, board.judged_at), number, page, pages)
+    ids = _sorted(found, wanted.sort).values_list("pk", flat=True)[(page - 1) * PAGE : page * PAGE]
+    return Results(rows_of(board.campaign, list(ids), now, board.calendar, board.judged_at), number, page, pages)
 
 
 def rows_among(board: Board, report_ids: Sequence[int], now: datetime, limit: int = PAGE) -> list[Row]:
     """These units of the request as rows by name, at most `limit`; what does not belong to it is left out."""
     chosen = Report.objects.filter(campaign=board.campaign, pk__in=report_ids)
-    reports = shown(chosen.order_by("organization__name_sort", "pk")[:limit])
-    return rows_of(board.campaign, reports, now, board.calendar, board.judged_at)
+    ids = chosen.order_by("organization__name_sort", "pk").values_list("pk", flat=True)[:limit]
+    return rows_of(board.campaign, list(ids), now, board.calendar, board.judged_at)
 
 
 def found_by(board: Board, wanted: Wanted) -> QuerySet[Report]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from workflow import errors
 from workflow.choices import ReportState, Role, Stage, Timeliness, Verb
 from workflow.flows.inputs import seats_on
-from workflow.models import Event, Extension, Lateness, Person, Remark, Seat
+from workflow.models import Event, Extension, Lateness, Person, Remark, Report, Seat
 from workflow.queries.board import Board, rows_among
 from workflow.queries.board_rows import Row
 from workflow.queries.report import history
@@ -61,16 +61,16 @@ def unit_of(board: Board, report_id: int, person: Person, now: datetime, address
     rows = rows_among(board, [report_id], now)
     if not rows:
         raise errors.NotVisible
-    row = rows[0]
-    lateness = reason_of(row.report)
-    verbs = _offered(row, verbs_of(row.report, person, now), lateness)
-    spent = times_of(row.report, board.calendar, now).times
+    row, report = rows[0], Report.objects.select_related("campaign").get(pk=report_id)
+    lateness = reason_of(report)
+    verbs = _offered(row, verbs_of(report, person, now), lateness)
+    spent = times_of(report, board.calendar, now).times
     return Unit(
         row=row,
         verbs=verbs,
         steps=_steps(history(report_id, person, now)),
         times={stage: _days(time) for stage, time in spent.items() if time},
-        people=_people(row.report.organization_id, now),
+        people=_people(report.organization_id, now),
         extensions=list(
             Extension.objects.filter(report=report_id)
             .select_related("asked_by", "proposed_by", "decided_by")

@@ -39,4 +39,5 @@ def organizations_in(places: Sequence[Place], roles: frozenset[Role]) -> list[in
 def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Person]:
     """Who holds the role in the organisation today, by name."""
     seats = Seat.objects.filter(seats_on(now), organization=organization_id, role=role)
-    return list(Person.objects.filter(pk__in=seats.values("person"), is_active=True).order_by("full_name", "pk"))
+    sitting = Person.objects.filter(pk__in=seats.values("person"), is_active=True)
+    return list(sitting.only("full_name").order_by("full_name", "pk"))

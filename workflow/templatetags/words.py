@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from workflow.choices import CELL_KINDS, CampaignState, ReportState, Stage, Timeliness, Verb, label
 from workflow.models import Report
-from workflow.rules.calendar import last_day_of, print_due
+from workflow.queries.board_rows import ListedReport
+from workflow.rules.calendar import LOCAL, last_day_of, local_day, print_due
 from workflow.rules.timeliness import Standing
 from workflow.rules.vietnamese import format_day, format_number, weekday_name
 
@@ -66,7 +67,7 @@ def _badge(colour: str, picture: str, word: str) -> SafeString:
 
 
 @register.simple_tag
-def state_badge(report: Report) -> SafeString:
+def state_badge(report: Report | ListedReport) -> SafeString:
     """The state of a report, in the words of its unit's kind; a draft without a first save is not begun."""
     begun = report.state != ReportState.DRAFT or report.started_at is not None
     return _state_badge(report.state, begun, report.organization.kind, translation.get_language())
@@ -118,13 +119,13 @@ def day(moment: date | datetime | None) -> str:
     """25/07/2022, local."""
     if moment is None:
         return ""
-    return format_day(timezone.localtime(moment).date() if isinstance(moment, datetime) else moment)
+    return format_day(local_day(moment) if isinstance(moment, datetime) else moment)
 
 
 @register.filter
 def weekday(moment: date | datetime) -> str:
     """Thứ Hai, 25/07/2022; in English Monday, 25/07/2022."""
-    when = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
+    when = local_day(moment) if isinstance(moment, datetime) else moment
     return _weekday(when, translation.get_language())
 
 
@@ -139,7 +140,7 @@ def moment(at: datetime | None) -> str:
     """14:02 25/07/2022, local."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
+    local = at.astimezone(LOCAL)
     return f"{local.hour:02}:{local.minute:02} {format_day(local.date())}"
 
 
@@ -154,7 +155,7 @@ def due_words(due: datetime) -> str:
     """As a paper says it: 24 giờ ngày 31/7/2022; in English: end of 31/07/2022 or 17:00, 29/07/2022."""
     if translation.get_language() == "vi":
         return print_due(due)
-    local = timezone.localtime(due)
+    local = due.astimezone(LOCAL)
     if (local.hour, local.minute) == (0, 0):
         return f"end of {format_day(last_day_of(due))}"
     return f"{local:%H:%M}, {format_day(local.date())}"

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from workflow import errors
@@ -19,23 +18,22 @@ from workflow.queries.board import (
     boards_of,
     bulk_verbs,
     check_unit,
-    counts_of,
     left_of,
     officers_of,
     parents_of,
     results_of,
 )
+from workflow.queries.board_counts import counts_of
 from workflow.queries.board_unit import unit_of
 from workflow.rules.calendar import WorkingCalendar
 from workflow.web.answers import done, page
 from workflow.web.board_forms import decision_given, due_given, seen_at, seen_now, wanted_of
+from workflow.web.board_table import table_rows
 from workflow.web.board_words import (
-    cells_of,
     column_words,
     desk_words,
     headline_words,
     place_words,
-    row_words,
     sort_words,
     time_words,
 )
@@ -58,13 +56,12 @@ def boards(request: Asked) -> HttpResponse:
 def board(request: Asked, campaign_id: int) -> HttpResponse:
     found = board_of(campaign_id, request.user, request.now)
     wanted, counts, bulk = wanted_of(request.GET), counts_of(found), bulk_verbs(found)
+    results, query = results_of(found, wanted, request.now), request.GET.urlencode()
     context = board_context(found) | {
-        **row_words(),
         "wanted": wanted,
-        "results": (results := results_of(found, wanted, request.now)),
-        "rows": [cells_of(row) for row in results.rows],
-        "query": (query := request.GET.urlencode()),
-        "tail": escape(f"?{query}") if query else "",
+        "results": results,
+        "rows": table_rows(results.rows, marks=bool(bulk), query=query),
+        "query": query,
         "counts": counts,
         "chips": [(name, word, counts.places.get(name, 0)) for name, word in place_words()],
         "headlines": [(name, word, counts.times[name]) for name, word in headline_words()],

@@ -1,20 +1,12 @@
 """The words of the board's filters."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.functional import Promise
-from django.utils.html import escape
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.choices import ReportState, Stage, Timeliness
 from workflow.queries.board import NOT_BEGUN, PLACES, TIMES, WAITING_EXTENSION
-from workflow.queries.board_rows import Row
-from workflow.templatetags.words import desk_word, due_day, icon, moment, standing_badge, state_badge
+from workflow.templatetags.words import desk_word
 
-# How many of a desk's people a row names; the unit's own page has them all.
-CALLED_FIRST = 2
 Words = list[tuple[str, str | Promise]]
 
 # Units of both kinds stand on one board, so the round of opinions is called by no kind's name.
@@ -65,47 +57,3 @@ def column_words() -> Words:
         ("reminders", _("Reminded")),
         ("activity", _("Latest activity")),
     ]
-
-
-def row_words() -> Mapping[str, str]:
-    """What every row says, said and escaped once: a page has a hundred of them."""
-    words = {
-        "officer_word": gettext("Followed by"),
-        "unread_word": gettext("Request not read yet"),
-        "extension_word": gettext("Asks for an extension"),
-        "extended_word": gettext("Extended"),
-        "nobody_word": gettext("nobody holds the seat"),
-        "days_word": gettext("days"),
-        "desk_label": gettext("At the desk of"),
-        "there_label": gettext("There for"),
-        "due_label": gettext("Deadline"),
-        "reminders_label": gettext("Reminded"),
-        "activity_label": gettext("Latest activity"),
-    }
-    return {name: escape(word) for name, word in words.items()} | {"calendar_icon": icon("calendar-plus")}
-
-
-def cells_of(row: Row) -> dict[str, Any]:
-    """A row in words. Asked for one by one in the template, they were half of the board's time."""
-    report, unit = row.report, row.report.organization
-    due, standing = report.due, row.standing
-    if row.supplement is not None and report.supplement_due is not None:
-        due, standing = report.supplement_due, row.supplement
-    return {
-        "id": escape(report.pk),
-        "unit": escape(unit.name),
-        "officer": report.officer.full_name if report.officer else "",
-        "unread": not report.opened_at and not report.sent_at,
-        "state": state_badge(report),
-        "extension": row.extension is not None,
-        "desk": desk_word(row.desk, unit.kind) if row.desk else "",
-        "people": row.people[:CALLED_FIRST],
-        "more": max(0, len(row.people) - CALLED_FIRST),
-        "lies": row.since is not None,
-        "days": escape(row.days),
-        "due": due_day(due),
-        "standing": standing_badge(standing),
-        "extended": row.extended and row.supplement is None,
-        "reminders": escape(row.reminders),
-        "activity": moment(row.activity),
-    }
