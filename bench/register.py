@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from workflow.actions import campaigns
+from workflow.actions import campaigns, preparing
 from workflow.actions.outlines import IndicatorDraft, OutlineDraft, SectionDraft
 from workflow.actions.register import CalendarDraft, OrganizationDraft, PersonDraft, SeatDraft, TermDraft, register
 from workflow.choices import Aggregation, AudienceRule, Body, DayKind, OrganizationKind, ReviewMode, Role, SectionKind
@@ -92,7 +92,7 @@ def prepare(
     """Prepare a request that is ready to be opened. The officer's user name is the issuer's code."""
     officer = Person.objects.get(username=issuer)
     issuer_id = officer.seats.get(role=Role.OFFICER).organization_id
-    campaign = campaigns.prepare_campaign(issuer_id=issuer_id, actor=officer, subject="V/v sơ kết 5 năm", now=NOW)
+    campaign = preparing.prepare_campaign(issuer_id=issuer_id, actor=officer, subject="V/v sơ kết 5 năm", now=NOW)
     fields = {
         "number": number,
         "date": NOW.date(),
@@ -100,7 +100,7 @@ def prepare(
         "audience": audience,
         "audience_kinds": [OrganizationKind.SUB_CELL] if audience == AudienceRule.KINDS else [],
     }
-    return campaigns.edit_campaign(
+    return preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=officer,
         fields=fields,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from tests.builders import NOW, World, prepared_campaign
-from workflow.actions import campaigns, clock
+from workflow.actions import campaigns, clock, preparing
 from workflow.actions.register import CalendarDraft, register
 from workflow.choices import DayKind
 from workflow.models import Campaign, ClimbedRung
@@ -40,7 +40,7 @@ def days_off(days: Iterable[date], kind: DayKind = DayKind.HOLIDAY) -> None:
 def opened_until(world: World, last_day: date, opened: datetime, number: str = "700-CV/ĐUK") -> Campaign:
     """A request of the Khối whose last day is this, whatever it is."""
     campaign = prepared_campaign(world.duk, world.dung, number=number, now=opened)
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=world.dung,
         fields={},

@@ -12,7 +12,7 @@ from tests.builders import NOW, confirmation, open_upper, prepared_campaign
 from tests.delivery.outbox import give_up_all
 from tests.letters import draft, sign
 from tests.refusals import snapshot
-from workflow.actions import campaigns, ladders, notices, urging
+from workflow.actions import campaigns, ladders, notices, preparing, urging
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.choices import Role, SectionKind, Verb
 from workflow.models import Campaign, Organization, Person, UrgingLetter
@@ -50,7 +50,7 @@ def _cut_off(crowd: Crowd) -> Campaign:
 def _narrowed(crowd: Crowd) -> Campaign:
     """Open, with `cell` not asked yet."""
     campaign = _prepared(crowd)
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=crowd.world.dung,
         fields={"audience": "LIST"},
@@ -118,7 +118,7 @@ TABLE: dict[str, tuple[Verb, Prepare, Act, set[str], set[str]]] = {
     "edit": (
         Verb.EDIT,
         _prepared,
-        lambda c, pk, p: campaigns.edit_campaign(campaign_id=pk, actor=p, fields={"signer": "Chánh VP"}, now=AT),
+        lambda c, pk, p: preparing.edit_campaign(campaign_id=pk, actor=p, fields={"signer": "Chánh VP"}, now=AT),
         OFFICER,
         ISSUER,
     ),
@@ -283,7 +283,7 @@ def test_a_request_is_begun_by_an_officer_of_its_issuer_only() -> None:
     before = snapshot()
 
     def begin(name: str) -> object:
-        return campaigns.prepare_campaign(
+        return preparing.prepare_campaign(
             issuer_id=crowd.world.duk.pk, actor=crowd.people[name], subject="V/v báo cáo quý", now=AT
         )
 

@@ -16,7 +16,7 @@ from tests.builders import (
 )
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, deadlines, drafting, intake, signing
+from workflow.actions import campaigns, deadlines, drafting, intake, preparing, signing
 from workflow.actions.outlines import IndicatorDraft, OutlineDraft, SectionDraft
 from workflow.choices import Aggregation, CampaignState, ReportState, SectionKind, Verb
 from workflow.models import Campaign, Event, Report
@@ -134,7 +134,7 @@ def add(world: World, *units: int) -> Campaign:
 
 def test_a_forgotten_unit_is_asked_the_newest_outline_by_the_present_deadline(world: World) -> None:
     narrowed = prepared_campaign(world.duk, world.dung, number="7-CV/ĐUK")
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=narrowed.pk,
         actor=world.dung,
         fields={"audience": "LIST"},

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import NOW, World, prepared_campaign
-from workflow.actions import campaigns
+from workflow.actions import campaigns, preparing
 from workflow.actions.calendar import DayDraft, import_days, seed_year, set_days
 from workflow.actions.register import OrganizationDraft, register
 from workflow.choices import DayKind, HolidayRule, OrganizationKind, Timeliness
@@ -129,7 +129,7 @@ def test_a_deadline_in_words_is_read_by_the_issuers_calendar_and_stored_as_read(
     assert elsewhere is not None
     assert (reading.last_day, elsewhere.last_day) == (TUESDAY, MONDAY)
     campaign = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
-    edited = campaigns.edit_campaign(
+    edited = preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=world.dung,
         fields={"deadline_text": text, "holiday_rule": rule},
@@ -201,7 +201,7 @@ def test_a_year_is_missed_as_soon_as_a_running_request_is_due_in_it(world: World
     campaign = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
 
     def prepare(last_day: date, consolidation_day: date) -> None:
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=campaign.pk,
             actor=world.dung,
             fields={"holiday_rule": HolidayRule.KEEP},
@@ -220,7 +220,7 @@ def test_a_year_is_missed_as_soon_as_a_running_request_is_due_in_it(world: World
 def test_a_request_due_with_the_end_of_the_year_asks_for_no_other(world: World) -> None:
     CalendarDay.objects.filter(day__year=2027).delete()
     campaign = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=world.dung,
         fields={"holiday_rule": HolidayRule.KEEP},

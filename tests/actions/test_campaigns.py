@@ -18,7 +18,7 @@ from tests.builders import (
 )
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, intake
+from workflow.actions import campaigns, intake, preparing
 from workflow.actions.campaigns import addressed
 from workflow.choices import AudienceRule, CampaignState, HolidayRule, OrganizationKind, ReportState, Timeliness, Verb
 from workflow.models import (
@@ -41,7 +41,7 @@ def prepared(world: World) -> Campaign:
 
 
 def edit(world: World, campaign: Campaign, fields: dict[str, Any] | None = None, **given: Any) -> Campaign:
-    return campaigns.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields=fields or {}, now=NOW, **given)
+    return preparing.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields=fields or {}, now=NOW, **given)
 
 
 def opening(world: World, campaign: Campaign, now: datetime = NOW) -> Campaign:
@@ -143,7 +143,7 @@ def test_a_request_is_opened_complete(world: World, prepared: Campaign, field: s
 
 
 def test_a_request_without_sections_or_units_is_not_opened(world: World) -> None:
-    bare = campaigns.prepare_campaign(issuer_id=world.duk.pk, actor=world.dung, subject="V/v", now=NOW)
+    bare = preparing.prepare_campaign(issuer_id=world.duk.pk, actor=world.dung, subject="V/v", now=NOW)
     edit(world, bare, {"number": "9-CV/ĐUK", "date": date(2026, 6, 1)}, last_day=LAST_DAY)
     with refused(errors.RequestIncomplete, "request_incomplete"):
         opening(world, bare)

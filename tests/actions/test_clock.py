@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, World, prepared_campaign, revision_of, to_received
 from tests.sweeps import MINUTE, at, climbed, days_off, opened_until, sweep_daily
-from workflow.actions import campaigns, clock, deadlines, intake, ladders
+from workflow.actions import campaigns, clock, deadlines, intake, ladders, preparing
 from workflow.choices import AudienceRule, DayKind, Role, Verb
 from workflow.models import ClimbedRung, ClockMark, Event, Rung
 from workflow.rules.ladder import RungSpec
@@ -118,7 +118,7 @@ def test_a_unit_that_is_asked_late_hears_of_what_is_still_to_come_only(world: Wo
     campaign = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
     only_one = {"audience": AudienceRule.LIST}
     asking = {"campaign_id": campaign.pk, "actor": world.dung}
-    campaigns.edit_campaign(**asking, fields=only_one, audience_units=[world.cell.pk], now=NOW)
+    preparing.edit_campaign(**asking, fields=only_one, audience_units=[world.cell.pk], now=NOW)
     campaigns.open_campaign(**asking, now=NOW)
     clock.sweep(now=at(date(2026, 7, 20)))
     campaigns.add_units(**asking, unit_ids=[world.other.pk], now=at(date(2026, 7, 29), 9))

@@ -10,7 +10,7 @@ from tests.refusals import refused
 from tests.rungs import DAY, DESK, EVERYBODY, T0, T1, T3, T_1, T_3, change, local, reminded, rung
 from tests.streams import last_event
 from workflow import errors
-from workflow.actions import campaigns, clock, ladders
+from workflow.actions import campaigns, clock, ladders, preparing
 from workflow.choices import ReportState, Role, Verb
 from workflow.models import ClimbedRung, UrgingLetter
 from workflow.queries.integrity import check_integrity
@@ -28,7 +28,7 @@ def test_a_request_opens_with_the_house_ladder(world: World) -> None:
 def test_the_ladder_that_was_prepared_is_the_one_that_runs(world: World) -> None:
     prepared = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
     wanted = [replace(T_1, hour=time(14)), replace(T1, audience=(Role.LEADER,))]
-    campaigns.edit_campaign(campaign_id=prepared.pk, actor=world.dung, fields={}, ladder=wanted, now=NOW)
+    preparing.edit_campaign(campaign_id=prepared.pk, actor=world.dung, fields={}, ladder=wanted, now=NOW)
     campaigns.open_campaign(campaign_id=prepared.pk, actor=world.dung, now=NOW)
 
     assert ladder_of(prepared.pk) == wanted
@@ -52,7 +52,7 @@ def test_an_unsound_ladder_changes_nothing(world: World, unsound: list[RungSpec]
         change(world, unsound)
     prepared = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK")
     with refused(errors.LadderUnsound, "ladder_unsound"):
-        campaigns.edit_campaign(campaign_id=prepared.pk, actor=world.dung, fields={}, ladder=unsound, now=NOW)
+        preparing.edit_campaign(campaign_id=prepared.pk, actor=world.dung, fields={}, ladder=unsound, now=NOW)
     change(world, [T_3])
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import NOW, OUTLINE, World, office, prepared_campaign, revision_of, to_sent
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, intake
+from workflow.actions import intake, preparing
 from workflow.actions.lines import line
 from workflow.actions.outlines import IndicatorDraft, OutlineDraft, SectionDraft
 from workflow.choices import Aggregation, SectionKind
@@ -55,7 +55,7 @@ TWICE = {
 def test_an_outline_that_contradicts_itself_is_refused(world: World, fault: str) -> None:
     campaign = prepared_campaign(world.duk, world.dung, number="7-CV/ĐUK")
     with refused(errors.OutlineClash, "outline_clash"):
-        campaigns.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields={}, outline=TWICE[fault], now=NOW)
+        preparing.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields={}, outline=TWICE[fault], now=NOW)
 
 
 def test_an_outline_names_units_of_the_register_only(world: World) -> None:
@@ -64,6 +64,6 @@ def test_an_outline_names_units_of_the_register_only(world: World) -> None:
         key="X", heading="Mục riêng", kind=SectionKind.NARRATIVE, audience="LIST", audience_units=[0]
     )
     with refused(errors.UnitsUnknown, "units_unknown"):
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=campaign.pk, actor=world.dung, fields={}, outline=OutlineDraft("Riêng", [unknown]), now=NOW
         )

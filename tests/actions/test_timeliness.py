@@ -18,7 +18,7 @@ from tests.builders import (
 from tests.lateness import DAY, DUE, LATE_START, REASON, TUESDAY, close, excuse, give, how_timely, recorded
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, deadlines, intake, signing, timeliness
+from workflow.actions import campaigns, deadlines, intake, preparing, signing, timeliness
 from workflow.choices import ReportState, Timeliness, Verb
 from workflow.models import Campaign, Event, Lateness, TimelinessRecord
 from workflow.queries.timeliness import late_reason, supplement_standings
@@ -222,7 +222,7 @@ def test_a_request_that_closes_again_writes_what_holds_then(world: World) -> Non
 
 def test_the_ledger_of_a_close_is_written_in_as_many_queries_for_all_as_for_one(world: World) -> None:
     single = prepared_campaign(world.duk, world.dung, number="640-CV/ĐUK")
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=single.pk, actor=world.dung, fields={"audience": "LIST"}, audience_units=[world.cell.pk], now=NOW
     )
     campaigns.open_campaign(campaign_id=single.pk, actor=world.dung, now=NOW)

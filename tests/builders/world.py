@@ -7,7 +7,7 @@ from typing import Any
 from tests.builders.cast import CAST, LAST_DAY, NOW, SINCE, UNITS
 from tests.builders.kept import kept
 from tests.builders.outline import OUTLINE
-from workflow.actions import campaigns
+from workflow.actions import campaigns, preparing
 from workflow.actions.outlines import OutlineDraft
 from workflow.actions.register import (
     CalendarDraft,
@@ -100,8 +100,8 @@ def prepared_campaign(
     outline: OutlineDraft = OUTLINE,
     now: datetime = NOW,
 ) -> Campaign:
-    campaign = campaigns.prepare_campaign(issuer_id=issuer.pk, actor=officer, subject="V/v sơ kết 5 năm", now=now)
-    return campaigns.edit_campaign(
+    campaign = preparing.prepare_campaign(issuer_id=issuer.pk, actor=officer, subject="V/v sơ kết 5 năm", now=now)
+    return preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=officer,
         fields={"number": number, "date": date(2026, 6, 1), "review_mode": mode, "deadline_text": "Trong tháng 7"},

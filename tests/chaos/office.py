@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests.chaos.cast import COMMITTEES
 from tests.chaos.ledger import Ledger, Request, Step
 from tests.scenarios.plain_clock import HANOI, PlainClock, PlainReport, PlainRung
-from workflow.actions import campaigns, drafting, intake, signing
+from workflow.actions import campaigns, drafting, intake, preparing, signing
 from workflow.actions.notices import resend_notices
 from workflow.actions.opening import Confirmation
 from workflow.actions.outlines import OutlineDraft, SectionDraft
@@ -54,14 +54,14 @@ class Office:
     def open_request(self, issuer: str, now: datetime) -> Request:
         """A request that went out long ago and falls due about today."""
         officer, number = self._holder(issuer, Role.OFFICER), next(self.numbers)
-        campaign = campaigns.prepare_campaign(
+        campaign = preparing.prepare_campaign(
             issuer_id=self.cast.places[issuer], actor=officer, subject=f"V/v báo cáo {number}", now=self.begins
         )
         ladder = [
             RungSpec(one.offset_working_days, self._hour(now), one.audience, one.desk, one.letter)
             for one in HOUSE_LADDER
         ]
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=campaign.pk,
             actor=officer,
             fields={

@@ -10,7 +10,7 @@ from tests.builders import NOW, World, prepared_campaign
 from tests.concurrency.interleaving import interleaved
 from tests.concurrency.scene import LATER, REASON, Scene
 from workflow import errors
-from workflow.actions import campaigns, opening
+from workflow.actions import campaigns, opening, preparing
 from workflow.choices import AudienceRule, CampaignState, ReportState, Stream, Verb
 from workflow.models import Campaign, Event, Report, TimelinessRecord
 from workflow.queries.integrity import check_integrity
@@ -127,7 +127,7 @@ def test_an_opening_sends_to_the_audience_that_was_edited_last(shared_world: Wor
     world = shared_world
 
     def edit() -> Campaign:
-        return campaigns.edit_campaign(
+        return preparing.edit_campaign(
             campaign_id=prepared.pk,
             actor=world.dung,
             fields={"audience": AudienceRule.LIST},
@@ -157,7 +157,7 @@ def adding(world: World, units: list[str], who: str = "dung") -> Callable[[], Ca
 def asked_of_one(shared_world: World, prepared: Campaign) -> World:
     """An open request to one cell only."""
     world = shared_world
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=prepared.pk,
         actor=world.dung,
         fields={"audience": AudienceRule.LIST},

@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from tests.builders import NOW, World
 from workflow.actions.attachments import attach_to_request
-from workflow.actions.campaigns import prepare_campaign
+from workflow.actions.preparing import prepare_campaign
 from workflow.management.keeping import bring_back, problems
 from workflow.models import Attachment, Event, Report
 

@@ -8,7 +8,7 @@ from tests.builders import LAST_DAY, NOW, OUTLINE, SINCE, World, prepared_campai
 from tests.concurrency.cascade import Cascade
 from tests.concurrency.scene import LATER, REASON
 from tests.failure.trials import in_world
-from workflow.actions import attachments, campaigns, organizations, outline_changes, sealing
+from workflow.actions import attachments, campaigns, organizations, outline_changes, preparing, sealing
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.actions.register import (
     CalendarDraft,
@@ -59,7 +59,7 @@ def edited(world: World) -> dict[str, Any]:
 
 def asked_of_one(world: World) -> dict[str, Any]:
     asked = prepared(world)
-    campaigns.edit_campaign(**asked, fields={"audience": AudienceRule.LIST}, audience_units=[world.cell.pk], now=NOW)
+    preparing.edit_campaign(**asked, fields={"audience": AudienceRule.LIST}, audience_units=[world.cell.pk], now=NOW)
     campaigns.open_campaign(**asked, now=NOW)
     return {**asked, "unit_ids": [world.other.pk, world.party.pk]}
 
@@ -144,10 +144,10 @@ def with_a_file(world: World) -> dict[str, Any]:
 
 REQUEST_TRIALS = [
     in_world(
-        Verb.EDIT, campaigns.prepare_campaign,
+        Verb.EDIT, preparing.prepare_campaign,
         lambda world: {"issuer_id": world.duk.pk, "actor": world.dung, "subject": "V/v sơ kết"},
     ),
-    in_world(Verb.EDIT, campaigns.edit_campaign, edited),
+    in_world(Verb.EDIT, preparing.edit_campaign, edited),
     in_world(
         Verb.EDIT, outline_changes.change_outline,
         lambda world: {**prepared(world), "change": lambda draft: outline_changes.without_section(draft, "I.2")},

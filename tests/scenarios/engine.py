@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflow.actions import campaigns, deadlines, drafting, intake, review, signing, timeliness
+from workflow.actions import campaigns, deadlines, drafting, intake, preparing, review, signing, timeliness
 from workflow.actions.drafting import Figure
 from workflow.actions.opening import Confirmation
 from workflow.actions.outlines import OutlineDraft, SectionDraft
@@ -163,7 +163,7 @@ def amend(who: Asked, asked: Asked) -> None:
 
 
 CAMPAIGN_CALLS: dict[str, Call] = {
-    "edit": lambda who, _: campaigns.edit_campaign(**who, fields={"legal_basis": "Công văn 810-CV/TU"}),
+    "edit": lambda who, _: preparing.edit_campaign(**who, fields={"legal_basis": "Công văn 810-CV/TU"}),
     "open": lambda who, _: campaigns.open_campaign(**who),
     "add_units": add_units,
     "amend": amend,

@@ -18,7 +18,7 @@ from tests.scenarios.plain_desk import DESK
 from tests.scenarios.plain_model import RUNNING, Campaign, Report, Seat, World, local
 from tests.scenarios.plain_verbs import do_report
 from workflow import models
-from workflow.actions import campaigns, organizations
+from workflow.actions import organizations, preparing
 from workflow.choices import AudienceRule, ReviewMode, Role
 from workflow.errors import RuleBroken
 from workflow.models import Organization, Person
@@ -105,7 +105,7 @@ class Game:
         row = prepared_campaign(
             self.units[issuer], self.people[officer], mode=ReviewMode(mode), number=number, answers=upper
         )
-        row = campaigns.edit_campaign(
+        row = preparing.edit_campaign(
             campaign_id=row.pk, actor=self.people[officer], fields={"audience": AudienceRule.LIST},
             audience_units=[self.units[unit].pk for unit in units], now=self.now,
         )  # fmt: skip

@@ -30,7 +30,7 @@ from tests.builders import (
 )
 from tests.refusals import refused
 from workflow import errors
-from workflow.actions import campaigns, drafting, intake, review, signing
+from workflow.actions import campaigns, drafting, intake, preparing, review, signing
 from workflow.actions.outlines import OutlineDraft, SectionDraft
 from workflow.actions.register import (
     CalendarDraft,
@@ -177,7 +177,7 @@ def in_2022(world: World) -> Campaign:
     issued = datetime(2022, 6, 28, 9, tzinfo=HANOI)
     campaign = prepared_campaign(world.duk, world.dung, number="630-CV/ĐUK/2022", mode=ReviewMode.NONE, now=issued)
     fields = {"holiday_rule": HolidayRule.NEXT, "deadline_text": "Trong tháng 7 năm 2022", "date": issued.date()}
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=world.dung,
         fields=fields,
@@ -209,7 +209,7 @@ def test_5_a_sunday_deadline_ends_with_the_next_working_day(sent_at: datetime, s
 def on_a_worked_saturday(world: World) -> Campaign:
     register(calendar=[CalendarDraft(date(2026, 8, 22), DayKind.WORKED, "Làm bù")], actor=None, now=NOW)
     campaign = prepared_campaign(world.duk, world.dung, number="700-CV/ĐUK", mode=ReviewMode.NONE)
-    campaigns.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields={}, last_day=date(2026, 8, 21), now=NOW)
+    preparing.edit_campaign(campaign_id=campaign.pk, actor=world.dung, fields={}, last_day=date(2026, 8, 21), now=NOW)
     return campaigns.open_campaign(campaign_id=campaign.pk, actor=world.dung, now=NOW)
 
 

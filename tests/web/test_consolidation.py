@@ -24,7 +24,7 @@ from tests.builders import (
     to_sent,
     to_signing,
 )
-from workflow.actions import campaigns, drafting, intake, signing
+from workflow.actions import campaigns, drafting, intake, preparing, signing
 from workflow.actions.organizations import end_seat
 from workflow.choices import Role
 from workflow.models import Entry, Indicator, Person, Report, Seat, Section, Value
@@ -112,7 +112,7 @@ def test_an_officer_who_drafts_not_reads_but_inserts_nothing(seen_by: SeenBy, ga
 
 
 def test_a_request_in_preparation_has_no_workbench(seen_by: SeenBy, world: World) -> None:
-    campaign = campaigns.prepare_campaign(issuer_id=world.duk.pk, actor=world.dung, subject="V/v khác", now=NOW)
+    campaign = preparing.prepare_campaign(issuer_id=world.duk.pk, actor=world.dung, subject="V/v khác", now=NOW)
     assert seen_by(world.dung).get(f"/dot/{campaign.pk}/tong-hop/").status_code == 404
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from tests.builders import NOW, World, open_upper, prepared_campaign, to_sent
-from workflow.actions import campaigns, deadlines, ladders
+from workflow.actions import campaigns, deadlines, ladders, preparing
 from workflow.choices import AudienceRule, CampaignState
 from workflow.models import Campaign, Pause, Person, Report, Section
 
@@ -216,7 +216,7 @@ def test_cancelling_needs_a_reason_and_keeps_it(seen_by: SeenBy, world: World) -
 
 def test_units_are_added_from_those_not_asked_yet(seen_by: SeenBy, world: World) -> None:
     campaign = prepared_campaign(world.duk, world.dung, number="631-CV/ĐUK")
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=campaign.pk,
         actor=world.dung,
         fields={"audience": AudienceRule.LIST},

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from tests.builders import NOW, OUTLINE, World, open_upper, prepared_campaign
-from workflow.actions import campaigns
+from workflow.actions import campaigns, preparing
 from workflow.actions.outline_changes import drafted
 from workflow.choices import CampaignState, HolidayRule, ReviewMode
 from workflow.delivery.fanout import fan_out
@@ -25,7 +25,7 @@ STEPS = ["van-ban", "de-cuong", "doi-tuong", "thoi-han", "quy-trinh"]
 @pytest.fixture
 def draft(world: World) -> Campaign:
     """A request that has a subject and nothing else."""
-    return campaigns.prepare_campaign(issuer_id=world.duk.pk, actor=world.yen, subject="V/v tổng kết năm", now=NOW)
+    return preparing.prepare_campaign(issuer_id=world.duk.pk, actor=world.yen, subject="V/v tổng kết năm", now=NOW)
 
 
 @pytest.fixture
@@ -479,7 +479,7 @@ def test_an_earlier_outline_is_copied(seen_by: SeenBy, world: World, draft: Camp
 
 def test_the_outline_from_above_is_copied_so_that_it_feeds_it(seen_by: SeenBy, world: World, draft: Campaign) -> None:
     upper = open_upper(world)
-    campaigns.edit_campaign(
+    preparing.edit_campaign(
         campaign_id=draft.pk, actor=world.yen, fields={}, answers_id=upper.reports.get().pk, now=NOW
     )
     seen_by(world.yen).post(at(draft, "de-cuong"), {"do": "copy", "source": upper.pk})

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from workflow.actions.attachments import attach_to_request
-from workflow.actions.campaigns import edit_campaign, prepare_campaign
 from workflow.actions.outlines import OutlineDraft
+from workflow.actions.preparing import edit_campaign, prepare_campaign
 from workflow.actions.register import Registered, register
 from workflow.choices import RUNNING, CampaignState, Role
 from workflow.flows.inputs import seats_on

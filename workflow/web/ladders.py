@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflow.actions import campaigns, ladders
+from workflow.actions import ladders, preparing
 from workflow.choices import CampaignState, ReportState, Role, Verb
 from workflow.errors import RuleBroken
 from workflow.flows.calendars import calendar_of
@@ -113,7 +113,7 @@ def _asked(request: Asked, campaign_id: int) -> Seen:
 
 def _write(request: Asked, seen: Seen, wanted: list[RungSpec]) -> None:
     if seen.campaign.state == CampaignState.DRAFT:
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=seen.campaign.pk, actor=request.user, fields={}, ladder=wanted, now=request.now
         )
     else:

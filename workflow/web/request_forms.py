@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from workflow.actions.campaigns import NOTHING
+from workflow.actions.preparing import NOTHING
 from workflow.choices import Aggregation, AudienceRule, HolidayRule, OrganizationKind, ReviewMode, SectionKind
 from workflow.errors import DayUnreadable
 from workflow.models import Campaign

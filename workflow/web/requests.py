@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from workflow.actions import campaigns, drafting
+from workflow.actions import drafting, preparing
 from workflow.choices import RUNNING, CampaignState, Role, Verb
 from workflow.errors import NotVisible, RuleBroken
 from workflow.flows.calendars import calendar_of
@@ -71,7 +71,7 @@ def new_request(request: Asked) -> HttpResponse:
     if not form.is_valid():
         return set_up.unreadable(request, "requests/new.html", context)
     try:
-        campaign = campaigns.prepare_campaign(
+        campaign = preparing.prepare_campaign(
             issuer_id=form.cleaned_data["issuer"],
             actor=request.user,
             subject=form.cleaned_data["subject"],

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflow.actions import attachments, campaigns
+from workflow.actions import attachments, campaigns, preparing
 from workflow.choices import CampaignState, Verb
 from workflow.errors import RuleBroken
 from workflow.flows.calendars import calendar_of
@@ -102,7 +102,7 @@ def letter(request: Asked, campaign_id: int) -> HttpResponse:
     form.fields["answers"].choices = [("", _("No: the committee's own request")), *uppers]  # type: ignore[attr-defined]
 
     def save() -> None:
-        campaigns.edit_campaign(campaign_id=campaign_id, actor=request.user, now=request.now, **form.asked())
+        preparing.edit_campaign(campaign_id=campaign_id, actor=request.user, now=request.now, **form.asked())
         if (gone := typed_key(request.POST.get("remove", ""))) is not None:
             attachments.remove_from_request(campaign_id=campaign_id, actor=request.user, key=gone, now=request.now)
         if (file := form.cleaned_data["file"]) is not None:
@@ -159,7 +159,7 @@ def audience(request: Asked, campaign_id: int) -> HttpResponse:
         return page(request, "requests/set_up/audience.html", context)
 
     def save() -> None:
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=campaign_id,
             actor=request.user,
             fields={name: form.cleaned_data[name] for name in ("audience", "audience_kinds")},
@@ -188,7 +188,7 @@ def deadline(request: Asked, campaign_id: int) -> HttpResponse:
             written_on = campaign.date or local_day(request.now)
             read = read_deadline(typed["deadline_text"], campaign.issuer_id, typed["holiday_rule"], written_on)
             last_day, hour = (read.stated.last_day, read.stated.hour) if read else (last_day, hour)
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=campaign_id,
             actor=request.user,
             fields={name: typed[name] for name in ("deadline_text", "holiday_rule", "data_cut_off")},
@@ -220,7 +220,7 @@ def process(request: Asked, campaign_id: int) -> HttpResponse:
     form = Process(posted(request), initial=Process.of(seen.campaign))
 
     def save() -> None:
-        campaigns.edit_campaign(campaign_id=campaign_id, actor=request.user, fields=form.cleaned_data, now=request.now)
+        preparing.edit_campaign(campaign_id=campaign_id, actor=request.user, fields=form.cleaned_data, now=request.now)
 
     mode = request.POST.get("review_mode", seen.campaign.review_mode)
     return _step(request, seen, Step.PROCESS, form, save, {"mode": mode})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from workflow.actions import campaigns
+from workflow.actions import campaigns, preparing
 from workflow.choices import AudienceRule
 from workflow.management.examples.example import Example
 from workflow.management.loading import find_request, officer_of
@@ -79,7 +79,7 @@ class Quarter(Play):
         asked = self.example.addressed(request.issuer, request.audience)
         units = Organization.objects.filter(code__in=asked).exclude(code=FORGOTTEN)
         assert prepared is not None  # noqa: S101 – loaded
-        campaigns.edit_campaign(
+        preparing.edit_campaign(
             campaign_id=prepared.pk,
             actor=officer_of(request.issuer, now),
             fields={"audience": AudienceRule.LIST, "audience_kinds": []},
