@@ -74,7 +74,7 @@ def test_every_place_of_a_sentence_is_filled(verb: Verb, language: str) -> None:
         words = {
             "unit": "Chi bộ Sở Thông tin và Truyền thông",
             "report": "“sơ kết 5 năm”",
-            "due": "9 giờ 00 ngày 01/6/2026",
+            "due": "9 giờ 00 ngày 01/6/2026" if language == "vi" else "09:00, 01/06/2026",
             "state": "Chờ ký" if language == "vi" else "Waiting for signature",
             "number": "12-BC/CB",
             "days": "03",

@@ -18,7 +18,7 @@ from workflow.delivery.dispatch import LEASE, deliver
 from workflow.delivery.fanout import fan_out
 from workflow.delivery.wording import Told, told
 from workflow.models import Delivery, Event, Notice, Person, Report
-from workflow.rules.calendar import LOCAL, print_due
+from workflow.rules.calendar import LOCAL, say_due
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_a_mail_is_readable_as_text_and_as_html_in_the_persons_language(
     notice = Notice.objects.get(person=reached.hung)
 
     with override(language):
-        due = print_due(reached.report().due)
+        due = say_due(reached.report().due)
         sentence = told([notice.pk], NOW)[notice.pk].sentence
         assert due in sentence
         subject = f"{Verb.REMIND.label}: báo cáo sơ kết 5 năm (Chi bộ Sở Thông tin và Truyền thông)"

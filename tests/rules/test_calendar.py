@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from workflow.rules.calendar import (
     last_day_of,
     local_day,
     print_due,
+    say_due,
 )
 
 UNIT, SUPERIOR, ROOT, OTHER_UNIT = 7, 3, 1, 8
@@ -219,6 +221,14 @@ def test_a_due_at_midnight_is_printed_as_the_end_of_the_day_before() -> None:
     assert print_due(datetime(2022, 7, 31, 17, tzinfo=UTC)) == "24 giờ ngày 31/7/2022"
     assert print_due(datetime(2022, 7, 29, 17, tzinfo=LOCAL)) == "17 giờ 00 ngày 29/7/2022"
     assert print_due(datetime(2022, 7, 29, 8, 30, tzinfo=LOCAL)) == "8 giờ 30 ngày 29/7/2022"
+
+
+def test_a_due_is_said_in_the_readers_language() -> None:
+    midnight, hour = datetime(2022, 7, 31, 17, tzinfo=UTC), datetime(2022, 7, 29, 8, 30, tzinfo=LOCAL)
+    with override("vi"):
+        assert (say_due(midnight), say_due(hour)) == ("24 giờ ngày 31/7/2022", "8 giờ 30 ngày 29/7/2022")
+    with override("en"):
+        assert (say_due(midnight), say_due(hour)) == ("end of 31/07/2022", "08:30, 29/07/2022")
 
 
 def test_before_the_25th_means_the_24th_is_the_last_day() -> None:

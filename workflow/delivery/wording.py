@@ -16,7 +16,7 @@ from workflow.delivery.catalogue import CATALOGUE
 from workflow.models import Person
 from workflow.models.sql import read
 from workflow.rules.access import ISSUER_SEATS, UNIT_SEATS
-from workflow.rules.calendar import local_day, print_due
+from workflow.rules.calendar import local_day, say_due
 from workflow.rules.urging import report_name
 
 # What happens within a unit: its office sees the state that was reached, not by which verb (design.md section 6).
@@ -133,7 +133,7 @@ class Told:
         return str(CATALOGUE[self.verb].sentence) % {
             "unit": self.unit,
             "report": report_name(self.report).removeprefix("báo cáo ") if self.report else "",
-            "due": print_due(self.due) if self.due is not None else "",
+            "due": say_due(self.due) if self.due is not None else "",
             "state": label(ReportState(self.state), self.kind) if self.state else "",
             "number": self.number,
             "days": f"{self.facts.get('days', 0):02d}",

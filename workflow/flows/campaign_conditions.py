@@ -11,7 +11,7 @@ from workflow.flows.calendars import calendar_of
 from workflow.flows.campaign_inputs import CampaignInputs
 from workflow.flows.conditions import confirmed_lately
 from workflow.models import Report
-from workflow.rules.calendar import last_day_of, print_due
+from workflow.rules.calendar import last_day_of, say_due
 from workflow.rules.ladder import sound_ladder
 from workflow.rules.vietnamese import is_blank
 
@@ -171,7 +171,7 @@ def letter_due_ahead(flow: CampaignInputs) -> bool:
 
 def letter_in_time(flow: CampaignInputs) -> bool:
     if flow.letter.send_before <= flow.now:
-        raise errors.LetterOutdated(due=print_due(flow.letter.send_before))
+        raise errors.LetterOutdated(due=say_due(flow.letter.send_before))
     return True
 
 

@@ -11,7 +11,7 @@ from workflow.choices import RUNNING, FourEyes, ReviewMode, Role
 from workflow.flows.inputs import ReportInputs
 from workflow.models import Person
 from workflow.rules.access import held
-from workflow.rules.calendar import local_day, print_due
+from workflow.rules.calendar import local_day, say_due
 from workflow.rules.quorum import minutes_fit
 from workflow.rules.timeliness import is_on_time
 
@@ -220,7 +220,7 @@ def due_later(flow: ReportInputs) -> bool:
     """An extension leads to an instant in the future, and later than the due it extends."""
     due_ahead(flow)
     if flow.asked["due"] <= flow.report.due:
-        raise errors.ExtensionNotLater(due=print_due(flow.report.due))
+        raise errors.ExtensionNotLater(due=say_due(flow.report.due))
     return True
 
 
@@ -230,7 +230,7 @@ def granted_due_later(flow: ReportInputs) -> bool:
 
 def late(flow: ReportInputs) -> bool:
     if is_on_time(flow.report.due, flow.report.sent_at or flow.now):
-        raise errors.NotLate(due=print_due(flow.report.due))
+        raise errors.NotLate(due=say_due(flow.report.due))
     return True
 
 

@@ -11,8 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from workflow.choices import DayKind, HolidayRule
-from workflow.rules.vietnamese import format_day_short
+from workflow.rules.vietnamese import format_day, format_day_short
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -147,6 +149,16 @@ def print_due(due: datetime) -> str:
     if moment.time() == time():
         return f"24 giờ ngày {format_day_short(last_day_of(due))}"
     return f"{moment.hour} giờ {moment.minute:02d} ngày {format_day_short(moment.date())}"
+
+
+def say_due(due: datetime) -> str:
+    """The same in the language that is active; in English: end of 31/07/2022, or 17:00, 29/07/2022."""
+    if get_language() != "en":
+        return print_due(due)
+    moment = _local(due)
+    if moment.time() == time():
+        return f"end of {format_day(last_day_of(due))}"
+    return f"{moment:%H:%M}, {format_day(moment.date())}"
 
 
 def _local(instant: datetime) -> datetime:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from workflow.choices import CELL_KINDS, CampaignState, ReportState, Stage, Timeliness, Verb, label
 from workflow.models import Report
 from workflow.queries.board_rows import ListedReport
-from workflow.rules.calendar import LOCAL, last_day_of, local_day, print_due
+from workflow.rules.calendar import LOCAL, last_day_of, local_day, say_due
 from workflow.rules.timeliness import Standing
 from workflow.rules.vietnamese import format_day, format_number, weekday_name
 
@@ -150,15 +150,7 @@ def due_day(due: datetime) -> str:
     return _weekday(last_day_of(due), translation.get_language())
 
 
-@register.filter
-def due_words(due: datetime) -> str:
-    """As a paper says it: 24 giờ ngày 31/7/2022; in English: end of 31/07/2022 or 17:00, 29/07/2022."""
-    if translation.get_language() == "vi":
-        return print_due(due)
-    local = due.astimezone(LOCAL)
-    if (local.hour, local.minute) == (0, 0):
-        return f"end of {format_day(last_day_of(due))}"
-    return f"{local:%H:%M}, {format_day(local.date())}"
+register.filter("due_words", say_due)
 
 
 @register.filter
