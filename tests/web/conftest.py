@@ -1,14 +1,15 @@
 """Persons at the browser: the world of the tests, seen through HTTP."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
-from tests.builders import NOW, World
-from workflow.models import Person
+from tests.builders import NOW, World, prepared_campaign
+from workflow.actions import preparing
+from workflow.models import Campaign, Person
 
 
 @pytest.fixture
@@ -28,6 +29,32 @@ def seen_by(world: World, frozen: time_machine.Traveller) -> Callable[[Person], 
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def office(seen_by: Callable[[Person], Client], world: World, frozen: time_machine.Traveller) -> Client:
+    """The officer's browser, ten days on."""
+    later(frozen, NOW + timedelta(days=10))
+    return seen_by(world.dung)
+
+
+@pytest.fixture
+def draft(world: World) -> Campaign:
+    """A request that has a subject and nothing else."""
+    return preparing.prepare_campaign(issuer_id=world.duk.pk, actor=world.yen, subject="V/v tổng kết năm", now=NOW)
+
+
+@pytest.fixture
+def ready(world: World) -> Campaign:
+    """A request that can be opened."""
+    return prepared_campaign(world.duk, world.dung, number="640-CV/ĐUK")
+
+
+def read(client: Client, address: str) -> str:
+    """The page at an address, which is there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return answer.content.decode()
 
 
 def later(traveller: time_machine.Traveller, moment: datetime) -> None:

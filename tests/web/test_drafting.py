@@ -1,7 +1,6 @@
 """Soạn báo cáo: writing a section, handing the draft over, answering what was said."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,18 +12,16 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders import (
     NOW,
     World,
-    prepared_campaign,
     to_review,
     to_revising,
-    to_sent,
-    to_supplement,
     write_everything,
 )
-from workflow.actions import campaigns, drafting
-from workflow.choices import AnswerKind, ReportState
-from workflow.models import Entry, Event, OpinionPoint, Person, Remark, Report, ReviewRound, Value
+from tests.web.conftest import read
+from workflow.models import Entry, Event, Person, Report, ReviewRound, Value
 
 SeenBy = Callable[[Person], Client]
+
+
 BY_ITSELF = {"HX-Request": "true"}
 
 
@@ -34,12 +31,6 @@ def at(world: World, key: str, unit: str = "cell") -> str:
 
 def entry(world: World, key: str) -> Entry:
     return Entry.objects.get(report=world.report(), section=world.section(key))
-
-
-def text(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, (address, answer.status_code)
-    return answer.content.decode()
 
 
 def figures(**typed: str) -> dict[str, Any]:
@@ -79,7 +70,7 @@ def test_a_typed_text_is_kept_as_html_and_shown_again(seen_by: SeenBy, world: Wo
     assert answer.status_code == 303
     assert answer["Location"] == at(world, "I.2")
     assert entry(world, "I.1").text == "<p>Gồm:</p><ul><li><p>một</p></li><li><p>&lt;hai&gt;</p></li></ul>"
-    assert "Gồm:\n\n- một\n- &lt;hai&gt;</textarea>" in text(client, at(world, "I.1"))
+    assert "Gồm:\n\n- một\n- &lt;hai&gt;</textarea>" in read(client, at(world, "I.1"))
     assert Report.objects.get(pk=world.report().pk).started_at == NOW
 
 
@@ -103,16 +94,16 @@ def test_an_emptied_section_is_missing_again(seen_by: SeenBy, world: World) -> N
     write_everything(world, world.report())
     client.post(at(world, "I.1"), {"version": 1, "html": "<p> </p><ul><li><p></p></li></ul>"})
     assert entry(world, "I.1").text == ""
-    assert "Còn thiếu 1 mục" in text(client, f"/bao-cao/{world.report().pk}/soan/")
+    assert "Còn thiếu 1 mục" in read(client, f"/bao-cao/{world.report().pk}/soan/")
 
 
 def test_rows_are_kept_in_the_order_typed_and_empty_ones_are_not(seen_by: SeenBy, world: World) -> None:
     client = seen_by(world.lan)
-    assert text(client, at(world, "I.2")).count("data-row") == 3
+    assert read(client, at(world, "I.2")).count("data-row") == 3
     typed = {"row-0-name": "", "row-2-name": "Hai", "row-2-unit": "CB", "row-1-name": "Một", "row-1-unit": ""}
     client.post(at(world, "I.2"), {"version": 0, "text": "", **typed})
     assert entry(world, "I.2").rows == [{"name": "Một", "unit": ""}, {"name": "Hai", "unit": "CB"}]
-    assert text(client, at(world, "I.2")).count("data-row") == 5
+    assert read(client, at(world, "I.2")).count("data-row") == 5
 
 
 @pytest.mark.parametrize(
@@ -135,7 +126,7 @@ def test_blank_is_not_zero_and_not_applicable_is_neither(seen_by: SeenBy, world:
 def test_a_ratio_is_computed_beside_its_parts(seen_by: SeenBy, world: World) -> None:
     client = seen_by(world.lan)
     client.post(at(world, "III"), figures(A5="45", A6="48"))
-    assert "93,75 %</output>" in text(client, at(world, "III"))
+    assert "93,75 %</output>" in read(client, at(world, "III"))
 
 
 @pytest.mark.parametrize("typed", ["nhiều", "12-", "1,2,3", "-5"])
@@ -153,7 +144,7 @@ def test_figures_that_contradict_each_other_are_shown_where_they_stand(seen_by: 
     client = seen_by(world.lan)
     write_everything(world, world.report())
     client.post(at(world, "III"), figures(A5="50", A6="48") | {"version": 1})
-    assert "A5" in text(client, at(world, "III")).split('id="clashes"')[1].split("</div>")[0]
+    assert "A5" in read(client, at(world, "III")).split('id="clashes"')[1].split("</div>")[0]
     answer = client.post(
         f"/bao-cao/{world.report().pk}/soan/", {"verb": "submit_for_review", "closes_on": "2026-06-10"}
     )
@@ -166,8 +157,8 @@ def test_figures_that_contradict_each_other_are_shown_where_they_stand(seen_by: 
 
 def test_who_else_is_writing_is_shown_for_a_while(seen_by: SeenBy, world: World) -> None:
     seen_by(world.binh).post(at(world, "I.1"), {"version": 0, "text": "Của Bình"})
-    assert "đ/c Nguyễn Thị Binh đang soạn mục này" in text(seen_by(world.lan), at(world, "I.1"))
-    assert "đang soạn mục này" not in text(seen_by(world.binh), at(world, "I.1"))
+    assert "đ/c Nguyễn Thị Binh đang soạn mục này" in read(seen_by(world.lan), at(world, "I.1"))
+    assert "đang soạn mục này" not in read(seen_by(world.binh), at(world, "I.1"))
 
 
 def test_a_clash_shows_both_texts_and_loses_neither(seen_by: SeenBy, world: World) -> None:
@@ -196,7 +187,7 @@ def test_what_was_typed_survives_a_report_that_moved_on(seen_by: SeenBy, world: 
     answer = client.post(at(world, "I.1"), {"version": 1, "text": "Chưa kịp lưu"})
     assert answer.status_code == 409
     assert "Chưa kịp lưu</textarea>" in answer.content.decode()
-    assert 'id="section-form"' not in text(client, at(world, "I.1"))
+    assert 'id="section-form"' not in read(client, at(world, "I.1"))
 
 
 # saved by itself
@@ -227,101 +218,13 @@ def test_a_save_by_itself_without_a_session_asks_for_the_password(world: World, 
 
 def test_a_section_asks_as_many_queries_full_as_empty(seen_by: SeenBy, world: World) -> None:
     client = seen_by(world.lan)
-    text(client, at(world, "III"))
+    read(client, at(world, "III"))
     with CaptureQueriesContext(connection) as empty:
-        text(client, at(world, "III"))
+        read(client, at(world, "III"))
     to_revising(world, world.report())
     with CaptureQueriesContext(connection) as full:
-        text(client, at(world, "III"))
+        read(client, at(world, "III"))
     assert len(full) <= len(empty)
-
-
-# handing over
-
-
-def test_a_draft_with_gaps_names_them_with_links(seen_by: SeenBy, world: World) -> None:
-    client = seen_by(world.lan)
-    page = text(client, f"/bao-cao/{world.report().pk}/soan/")
-    assert "Còn thiếu 4 mục" in page
-    assert f'<a href="{at(world, "I.1")}">1 Lãnh đạo, chỉ đạo</a>' in page
-    answer = client.post(
-        f"/bao-cao/{world.report().pk}/soan/", {"verb": "submit_for_review", "closes_on": "2026-06-20"}
-    )
-    assert answer.status_code == 422
-    assert 'value="2026-06-20"' in answer.content.decode()
-
-
-def test_the_drafter_submits_for_opinions_until_the_end_of_a_day(seen_by: SeenBy, world: World) -> None:
-    write_everything(world, world.report())
-    client, asked = seen_by(world.lan), {"verb": "submit_for_review", "closes_on": "2026-06-10"}
-    assert client.post(f"/bao-cao/{world.report().pk}/soan/", asked).status_code == 303
-    assert ReviewRound.objects.get().closes_at == datetime(2026, 6, 10, 17, tzinfo=UTC)
-    assert client.post(f"/bao-cao/{world.report().pk}/soan/", asked).status_code == 409
-    assert ReviewRound.objects.count() == 1
-
-
-def test_a_round_that_is_too_short_is_refused_with_its_day(seen_by: SeenBy, world: World) -> None:
-    write_everything(world, world.report())
-    for day in ("2026-06-01", ""):
-        asked = {"verb": "submit_for_review", "closes_on": day}
-        assert seen_by(world.lan).post(f"/bao-cao/{world.report().pk}/soan/", asked).status_code == 422
-
-
-def test_handing_over_belongs_to_the_drafter(seen_by: SeenBy, world: World) -> None:
-    write_everything(world, world.report())
-    client = seen_by(world.binh)
-    assert 'name="closes_on"' not in text(client, f"/bao-cao/{world.report().pk}/soan/")
-    asked = {"verb": "submit_for_review", "closes_on": "2026-06-10"}
-    assert client.post(f"/bao-cao/{world.report().pk}/soan/", asked).status_code == 403
-
-
-def test_an_answered_draft_goes_to_the_signer(seen_by: SeenBy, world: World) -> None:
-    report = to_revising(world, world.report())
-    client = seen_by(world.lan)
-    assert client.post(f"/bao-cao/{report.pk}/soan/", {"verb": "submit_for_signing"}).status_code == 422
-    point = OpinionPoint.objects.get()
-    client.post(f"/bao-cao/{report.pk}/soan/tra-loi/", {"kind": "point", "said": point.pk, "answer": "ACCEPTED"})
-    assert client.post(f"/bao-cao/{report.pk}/soan/", {"verb": "submit_for_signing"}).status_code == 303
-    report.refresh_from_db()
-    assert report.state == ReportState.SIGNING
-
-
-# answering
-
-
-def test_an_opinion_is_accepted_at_its_section_with_words(seen_by: SeenBy, world: World) -> None:
-    report = to_revising(world, world.report())
-    point, section = OpinionPoint.objects.get(), world.section("I.1")
-    asked = {"kind": "point", "said": point.pk, "answer": "ACCEPTED", "text": "Đã bổ sung", "section": section.pk}
-    answer = seen_by(world.lan).post(f"/bao-cao/{report.pk}/soan/tra-loi/", asked)
-    assert answer["Location"] == f"{at(world, 'I.1')}#said-here"
-    point.refresh_from_db()
-    assert (point.answer, point.answer_text) == (AnswerKind.ACCEPTED, "Đã bổ sung")
-    assert "Đã bổ sung" in text(seen_by(world.nam), f"/bao-cao/{report.pk}/")
-
-
-def test_an_explanation_needs_its_words(seen_by: SeenBy, world: World) -> None:
-    report = to_supplement(world, world.report())
-    remark = Remark.objects.get(report=report)
-    asked = {"kind": "remark", "said": remark.pk, "answer": "EXPLAINED", "text": "  "}
-    assert seen_by(world.lan).post(f"/bao-cao/{report.pk}/soan/tra-loi/", asked).status_code == 422
-    remark.refresh_from_db()
-    assert remark.answer == ""
-
-
-def test_a_refused_answer_keeps_its_words(seen_by: SeenBy, world: World) -> None:
-    report = to_supplement(world, world.report())
-    asked = {"kind": "remark", "said": Remark.objects.get(report=report).pk, "answer": "", "text": "Đã có ở trang 2"}
-    answer = seen_by(world.lan).post(f"/bao-cao/{report.pk}/soan/tra-loi/", asked)
-    assert answer.status_code == 422
-    assert "Đã có ở trang 2</textarea>" in answer.content.decode()
-
-
-def test_an_answer_belongs_to_the_editors(seen_by: SeenBy, world: World) -> None:
-    report = to_supplement(world, world.report())
-    asked = {"kind": "remark", "said": Remark.objects.get(report=report).pk, "answer": "ACCEPTED"}
-    assert seen_by(world.nam).post(f"/bao-cao/{report.pk}/soan/tra-loi/", asked).status_code == 403
-    assert seen_by(world.oanh).post(f"/bao-cao/{report.pk}/soan/tra-loi/", asked).status_code == 404
 
 
 def test_edits_within_half_an_hour_are_one_event(seen_by: SeenBy, world: World) -> None:
@@ -329,78 +232,3 @@ def test_edits_within_half_an_hour_are_one_event(seen_by: SeenBy, world: World) 
     for version in range(3):
         client.post(at(world, "I.1"), {"version": version, "text": f"Lần {version}"})
     assert Event.objects.filter(stream_id=world.report().pk, verb="edited").count() == 1
-
-
-def test_the_text_last_handed_over_lies_beside_the_section(seen_by: SeenBy, world: World) -> None:
-    report = to_revising(world, world.report())
-    drafting.save_entry(
-        report_id=report.pk, actor=world.lan, section_id=world.section("I.1").pk, version=1, text="Mới", now=NOW
-    )
-    page = text(seen_by(world.lan), at(world, "I.1"))
-    assert "Chi bộ đã quán triệt đầy đủ." in page.split("<aside")[1]
-
-
-def rewritten(world: World, *, text: str) -> Report:
-    """The report is revised after its first hand-over: one section reads otherwise now."""
-    report = to_revising(world, world.report())
-    drafting.save_entry(
-        report_id=report.pk, actor=world.lan, section_id=world.section("I.1").pk, version=1, text=text, now=NOW
-    )
-    return report
-
-
-def test_what_changed_since_the_version_handed_over_stands_beside_the_section(seen_by: SeenBy, world: World) -> None:
-    rewritten(world, text="Chi bộ đã quán triệt rất đầy đủ.")
-    page = text(seen_by(world.lan), at(world, "I.1")).split("<aside")[1]
-    assert "So sánh với bản 1" in page
-    assert "1 chỗ thay đổi" in page
-    assert "rất</ins>" in page
-    untouched = text(seen_by(world.lan), at(world, "III")).split("<aside")[1]
-    assert "<ins>" not in untouched
-
-
-def test_a_save_by_itself_brings_the_comparison_anew(seen_by: SeenBy, world: World) -> None:
-    to_revising(world, world.report())
-    saved = seen_by(world.lan).post(at(world, "I.1"), {"version": 1, "text": "Viết lại cả mục."}, headers=BY_ITSELF)
-    assert '<div id="compared" hx-swap-oob="innerHTML">' in saved.content.decode()
-    assert "Viết lại cả mục.</ins>" in saved.content.decode()
-
-
-def test_the_unit_s_own_last_report_lies_beside_the_section(seen_by: SeenBy, world: World) -> None:
-    second = opened_again(world)
-    address = f"/bao-cao/{second.pk}/soan/{world.section('III', second.campaign).pk}/"
-    before = text(seen_by(world.lan), address)
-    assert "kỳ trước" not in before.lower().split("<aside")[0]
-    assert "Đơn vị chưa gửi báo cáo nào trước đây có mục này." in before
-    to_sent(world, world.report())
-    after = text(seen_by(world.lan), address)
-    assert f"/bao-cao/{world.report().pk}/ban/" in after.split("<aside")[1]
-    assert "kỳ trước 45" in after.split("<aside")[0]
-
-
-def test_what_another_unit_sent_is_not_the_previous_period(seen_by: SeenBy, world: World) -> None:
-    second = opened_again(world)
-    to_sent(world, world.report("other"))
-    page = text(seen_by(world.lan), f"/bao-cao/{second.pk}/soan/{world.section('I.1', second.campaign).pk}/")
-    assert "Đơn vị chưa gửi báo cáo nào trước đây có mục này." in page
-
-
-def test_more_earlier_reports_and_versions_cost_no_more_queries(seen_by: SeenBy, world: World) -> None:
-    second, client = opened_again(world), seen_by(world.lan)
-    address = f"/bao-cao/{second.pk}/soan/{world.section('I.1', second.campaign).pk}/"
-    to_sent(world, world.report())
-    client.get(address)
-    counts = []
-    for _time in range(2):
-        with CaptureQueriesContext(connection) as found:
-            assert client.get(address).status_code == 200
-        counts.append(len(found))
-        to_revising(world, second)
-    assert counts[0] == counts[1]
-
-
-def opened_again(world: World) -> Report:
-    """The same outline is asked a second time; the unit's report of it."""
-    second = prepared_campaign(world.units["duk"], world.people["dung"], number="700-CV/ĐUK")
-    campaigns.open_campaign(campaign_id=second.pk, actor=world.people["dung"], now=NOW)
-    return Report.objects.get(campaign=second, organization=world.units["cell"])

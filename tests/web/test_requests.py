@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localtime
 
 from tests.builders import NOW, World, open_upper, prepared_campaign, to_sent
+from tests.web.conftest import read
 from workflow.actions import campaigns, deadlines, ladders, preparing
 from workflow.choices import AudienceRule, CampaignState
 from workflow.models import Campaign, Pause, Person, Report, Section
@@ -19,12 +20,6 @@ SeenBy = Callable[[Person], Client]
 OFFICE = ["yen", "khanh", "tam"]
 OF_THE_OFFICER = ["them-don-vi", "bo-sung-de-cuong", "nhac-viec", "tam-dung-nhac", "chot-so-lieu"]
 OF_THE_LEADER = ["sua-thoi-han", "ket-thuc", "huy"]
-
-
-def read(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status_code
-    return answer.content.decode()
 
 
 def at(world: World, slug: str = "") -> str:
