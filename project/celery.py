@@ -12,7 +12,7 @@ from celery import Celery
 from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
-from kombu.transport.redis import QoS
+from kombu.transport.redis import Channel, QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -70,7 +70,29 @@ app.conf.update(
     # A task cannot be acknowledged to a broker that is gone: it is broken off, and its next tick does it again.
     worker_cancel_long_running_tasks_on_connection_loss=True,
 )
-# A worker that is at a task while its broker goes away would end: kombu 5.7 wants to give the tick back over the
-# connection that is lost (restore_unacked). The visibility timeout gives it back.
-QoS.restore_at_shutdown = False
+
+
+class TickQoS(QoS):
+    """A worker outlives its broker: what it still has to say of a task is left unsaid.
+
+    kombu 5.7 would end it: giving the task back at the shutdown of the lost connection (restore_unacked), or saying
+    “done” through it a moment later (an AttributeError). The visibility timeout gives the task back.
+    """
+
+    restore_at_shutdown = False
+
+    def ack(self, delivery_tag: str) -> None:
+        self._check_connection()
+        super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 – kombu's own signature
+        self._check_connection()
+        super().reject(delivery_tag, requeue=requeue)
+
+    def _check_connection(self) -> None:
+        if self.channel.connection is None:
+            raise ConnectionError("the broker went away before the task was acknowledged")
+
+
+Channel.QoS = TickQoS
 app.autodiscover_tasks()

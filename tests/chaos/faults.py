@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from kombu.transport.redis import QoS
+from kombu.transport.redis import Channel, QoS
 
 from project.celery import app
 from workflow.actions import clock
@@ -40,7 +40,7 @@ def noted_first() -> None:
 def no_broker_no_worker() -> None:
     """A worker at a task while its broker goes away ends."""
     app.conf.worker_cancel_long_running_tasks_on_connection_loss = False
-    QoS.restore_at_shutdown = True
+    Channel.QoS = QoS
 
 
 FAULTS: dict[str, Callable[[], None]] = {
