@@ -95,7 +95,8 @@ def _tell(sentence: str) -> None:
 
 def _programs(port: int, mail_port: int) -> list[Program]:
     celery = [sys.executable, "-m", "celery", "--app", "project", "--quiet"]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "1", "--without-gossip", "--without-mingle"]
+    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "1"]
+    worker += ["--without-gossip", "--without-heartbeat", "--without-mingle"]
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
     mail = [sys.executable, "-m", "project.servers.mail", "--directory", str(MAILS), "--port", str(mail_port)]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from celery.schedules import crontab
 from kombu import Connection
-from kombu.transport.redis import QoS
+from kombu.transport.redis import Channel
 
-from project.celery import BEAT, app
+from project.celery import BEAT, TickQoS, app
 from workflow.delivery.dispatch import LEASE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +100,7 @@ def test_a_worker_waits_for_its_broker_as_long_as_it_takes() -> None:
     assert app.conf.broker_connection_max_retries is None
     # What these two are for is seen in tests/chaos, where the broker goes away in the middle of a fan-out.
     assert app.conf.worker_cancel_long_running_tasks_on_connection_loss
-    assert not QoS.restore_at_shutdown
+    assert Channel.QoS is TickQoS
 
 
 WAITS = {"eta", "countdown", "retry_backoff", "default_retry_delay"}

@@ -16,7 +16,8 @@ from tests.chaos.stage import begin, end, until
 
 QUEUES = {"clock": "clock", "delivery": "delivery"}
 CHILDREN = 2
-WORKER = ("--without-mingle", "--without-gossip", "--loglevel", "INFO", "--concurrency", str(CHILDREN))
+ALONE = ("--without-mingle", "--without-gossip", "--without-heartbeat")
+WORKER = (*ALONE, "--loglevel", "INFO", "--concurrency", str(CHILDREN))
 
 
 @dataclass(frozen=True)

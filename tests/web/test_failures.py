@@ -1,14 +1,18 @@
 """No such page, a form without its token, a page that broke: the answer is a sentence, and nothing typed is lost."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
 
 from tests.builders import World
 from workflow.models import Person
+from workflow.web.answers import CARRIED
 from workflow.web.failures import broken
 
+TEMPLATES = Path(__file__).resolve().parents[2] / "workflow/templates"
 SeenBy = Callable[[Person], Client]
 
 
@@ -22,11 +26,21 @@ def test_an_address_that_does_not_exist_answers_like_somebody_else_s_object(seen
 def test_a_form_without_its_token_gives_back_what_was_typed_and_offers_no_button_to_send_it(world: World) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(world.lan)
-    answer = client.post("/ngon-ngu/", {"note": "Đã viết rất lâu"})
+    carried = {"verb": "receive", "version": "7001", "choice": "stay_here", "password": "bi mat"}
+    answer = client.post("/ngon-ngu/", {"note": "Đã viết rất lâu", "number-A1": "41", "number": "12-BC/CB", **carried})
     page = answer.content.decode()
     assert answer.status_code == 403
-    assert "Đã viết rất lâu" in page
-    assert 'value="Đã viết rất lâu"' not in page
+    for typed in ("Đã viết rất lâu", "41", "12-BC/CB"):
+        assert f"{typed}</textarea>" in page
+        assert f'value="{typed}"' not in page
+    assert not [word for word in carried.values() if f"{word}</textarea>" in page]
+
+
+def test_what_a_form_carries_unseen_is_not_taken_for_typed() -> None:
+    hidden = re.compile(r'<input[^>]*type="hidden"[^>]*name="([a-z_]+)"')
+    carried = {name for page in TEMPLATES.rglob("*.html") for name in hidden.findall(page.read_text())}
+    by_readers = {"nguoi", "tt"}  # of forms that only read
+    assert carried - {"password", "username"} - by_readers <= CARRIED
 
 
 @pytest.mark.django_db

@@ -103,6 +103,9 @@ class ReportInputs:
     @property
     def holding(self) -> Holding:
         """The seat the actor acts from. Raises NotYourDesk without one."""
+        return self.check_desk()
+
+    def check_desk(self) -> Holding:
         if self.holding_or_none is None:
             desk = " / ".join(str(role.label) for role in sorted(DESKS[self.verb].roles))
             raise errors.NotYourDesk(verb=label(self.verb, self.report.organization.kind), desk=desk)

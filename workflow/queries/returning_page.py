@@ -29,7 +29,7 @@ def returning_page(report_id: int, person: Person, now: datetime) -> ReturningPa
     """Raises NotVisible, and NotYourDesk for who does not return what lies at this step."""
     report = readable(report_id, person, Read.SUBMITTED, now)
     inputs = _inputs(report, person, now)
-    _ = inputs.holding
+    inputs.check_desk()
     if inputs.verb is Verb.RETURN_SIGNED:
         rule.signer_or_secretary(inputs)
     revision = report.current_revision

@@ -60,7 +60,7 @@ def review_page(report_id: int, person: Person, now: datetime, verb: Verb = Verb
     report = readable(report_id, person, Read.REVIEW, now)
     holdings = holdings_of(person, [report.organization_id, report.issuer_id], now)
     inputs = ReportInputs(report, person, holdings, now, verb)
-    _ = inputs.holding
+    inputs.check_desk()
     rounds = ReviewRound.objects.filter(report=report).select_related("revision").order_by("-number")
     latest = rounds.first()
     if latest is None:

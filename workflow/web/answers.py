@@ -1,5 +1,6 @@
 """The few ways in which a page answers."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,14 @@ from django.shortcuts import render
 from workflow.errors import RuleBroken
 
 SEE_OTHER = 303
+# What forms carry unseen (their hidden fields), and what a radio or a box stands for: nobody typed either.
+CARRIED = frozenset(
+    {
+        "all", "answers", "back", "csrfmiddlewaretoken", "do", "issue", "issuer", "kind", "next", "notice", "pile",
+        "place", "query", "revision", "said", "scan", "section", "seen", "state", "verb", "version", "what",
+    }
+)  # fmt: skip
+CHOICE = re.compile("[a-z_]+")
 
 
 def page(
@@ -39,10 +48,10 @@ def done(request: HttpRequest, address: str, sentence: str = "") -> HttpResponse
 def refused(request: HttpRequest, refusal: RuleBroken) -> HttpResponse:
     """A refusal that no page of its own shows; what was typed comes back to be copied."""
     typed = [
-        (name, value)
+        value
         for name, values in request.POST.lists()
         for value in values
-        if value.strip() and not name.startswith("csrf") and "password" not in name
+        if value.strip() and name not in CARRIED and "password" not in name and not CHOICE.fullmatch(value)
     ]
     if request.headers.get("HX-Request") == "true":
         answer = render(request, "workflow/shared/_refusal.html", {"refusal": refusal}, status=refusal.status)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from workflow.actions import campaigns, ladders
-from workflow.choices import HolidayRule, Role, Verb
+from workflow.choices import HolidayRule, ReportState, Role, Verb
 from workflow.errors import NotYourDesk, RuleBroken
 from workflow.flows.calendars import calendar_of
 from workflow.models import Campaign, Report
@@ -191,13 +191,13 @@ def pause(request: Asked, campaign_id: int) -> HttpResponse:
     seen = office_request(campaign_id, request.user, request.now, Verb.PAUSE_LADDER)
     form = PauseForm(posted(request))
     chosen = chosen_units(request)
-    units = Report.objects.filter(campaign=seen.campaign, sent_at__isnull=True).select_related("organization")
+    units = Report.objects.filter(campaign=seen.campaign, sent_at__isnull=True).exclude(state=ReportState.EXEMPT)
     context = {
         **_of(seen),
         "form": form,
         "chosen": chosen,
         "some": request.POST.get("everybody") == "some",
-        "units": [one.organization for one in units.order_by("organization__name_sort")],
+        "units": [one.organization for one in units.select_related("organization").order_by("organization__name_sort")],
     }
     if request.method != "POST":
         return page(request, "requests/pause.html", context)
