@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 import psutil
+from django.db.models import Max
 from django.utils import timezone
 
 from tests.chaos.cast import COMMITTEES, register_cast
@@ -221,7 +222,8 @@ class Series:
             if self.broker.server.port in there:
                 self.problems.append("this process has a connection to the broker")
             self.away.append((began, time.monotonic()))
-        latest = Notice.objects.latest("pk").pk
+        latest = Notice.objects.aggregate(latest=Max("pk"))["latest"] or 0
+        self.office.tell_many()
         until(lambda: self._ended() or Notice.objects.filter(pk__gt=latest).exists(), "a fan-out with the broker back")
         for player in self._ended():
             self.problems.append(f"{player.name} ended with its broker")

@@ -14,12 +14,16 @@ from workflow.models.reports import Report
 class CalendarDay(models.Model):
     """A day that differs from the ordinary week; without an organisation it holds for all."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="calendar")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name=_("organisation"), null=True, blank=True, related_name="calendar"
+    )
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=12, choices=DayKind)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
         constraints = [
             models.UniqueConstraint(fields=["day"], condition=Q(organization__isnull=True), name="calendar_day_once"),
             models.UniqueConstraint(

@@ -16,7 +16,9 @@ class Organization(models.Model):
     """A committee, party organisation or cell in the tree. Merged ones get `active_until`; none is deleted."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("superior"), null=True, blank=True, related_name="children"
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind)
     name = models.CharField(_("name"), max_length=200)
     symbol = models.CharField(_("symbol"), max_length=20, help_text=_("as printed after the number: CB, ĐU, ĐUK"))
@@ -70,11 +72,13 @@ class OrganizationName(models.Model):
 class Term(models.Model):
     """A term of office (nhiệm kỳ); document numbers restart with it. Source: domain.md 3.5."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="terms")
+    organization = models.ForeignKey(Organization, models.PROTECT, verbose_name=_("organisation"), related_name="terms")
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("term of office")
+        verbose_name_plural = _("terms of office")
         constraints = [
             models.UniqueConstraint(fields=["organization", "since"], name="term_since"),
             models.UniqueConstraint(fields=["organization"], condition=Q(until__isnull=True), name="term_one_open"),
@@ -107,8 +111,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     digest_at = models.TimeField(_("hour of the daily digest"), default=time(8, 30), db_default=time(8, 30))
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the register"), default=False)
-    must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
-    signing_hold_since = models.DateTimeField(null=True, blank=True, editable=False)
+    must_change_password = models.BooleanField(
+        _("must change the password"), default=False, db_default=False, editable=False
+    )
+    signing_hold_since = models.DateTimeField(_("signing waits since"), null=True, blank=True, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -141,16 +147,18 @@ class SignInAttempt(models.Model):
 class Seat(models.Model):
     """A role in an organisation, held by a person from one local day to another, both inclusive."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="seats")
+    organization = models.ForeignKey(Organization, models.PROTECT, verbose_name=_("organisation"), related_name="seats")
     role = models.CharField(_("role"), max_length=15, choices=Role)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="seats")
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     voting = models.BooleanField(_("official member"), default=False)
     body = models.CharField(_("body"), max_length=10, choices=Body, blank=True)
-    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    confirmed_at = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey(Person, models.PROTECT, verbose_name=_("granted by"), null=True, related_name="+")
+    confirmed_by = models.ForeignKey(
+        Person, models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat")
@@ -183,15 +191,19 @@ class Seat(models.Model):
 class StandIn(models.Model):
     """A deputy who signs in the secretary's place, from–to local days inclusive (or open). Does not cascade."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="stand_ins")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="stand_ins")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, verbose_name=_("organisation"), related_name="stand_ins"
+    )
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="stand_ins")
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     basis = models.CharField(_("written basis"), max_length=200)
-    made_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(Person, models.PROTECT, verbose_name=_("appointed by"), related_name="+")
+    made_at = models.DateTimeField(_("appointed at"))
 
     class Meta:
+        verbose_name = _("stand-in")
+        verbose_name_plural = _("stand-ins")
         constraints = [
             models.CheckConstraint(condition=~Q(made_by=F("person")), name="stand_in_not_by_oneself"),
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="stand_in_period"),
