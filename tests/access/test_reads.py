@@ -83,6 +83,7 @@ def _step(state: ReportState) -> Callable[[Crowd], object]:
 
 STATES: dict[str, Callable[[Crowd], object]] = {
     **{str(state): _step(state) for state in STEPS},
+    "REVIEW": lambda crowd: to_review(crowd.world, crowd.report, AT),  # its round is open
     "recalled": _recalled,
     "supplement recalled": _recalled_supplement,
     "exempt": _exempt,

@@ -6,7 +6,9 @@ from datetime import timedelta
 import time_machine
 from django.test import Client
 
-from tests.builders import NOW, World
+from tests.builders import NOW, World, to_review
+from tests.web.conftest import later
+from workflow.actions.review import Minutes, enter_minutes
 from workflow.actions.urging import draft_urging
 from workflow.models import Person
 
@@ -48,3 +50,28 @@ def test_a_drafted_urging_letter_waits_for_the_secretary_and_not_yet_for_the_cle
     assert address in seen_by(world.khanh).get("/").content.decode()
     assert address not in seen_by(world.giang).get("/").content.decode()
     assert address not in seen_by(world.hung).get("/").content.decode()
+
+
+def test_opinions_are_asked_for_until_minutes_or_the_days_end_take_their_place(
+    seen_by: SeenBy, world: World, frozen: time_machine.Traveller
+) -> None:
+    report = to_review(world, world.report())
+    member, chair = world.nam, world.hung
+    here, give, conclude = f"/bao-cao/{report.pk}/y-kien/", "Cho ý kiến", "Chốt ý kiến"
+    assert here in waiting(seen_by(member))
+    assert (give in waiting(seen_by(chair)), conclude in waiting(seen_by(chair))) == (True, False)
+
+    later(frozen, NOW + timedelta(days=3))
+    assert here not in waiting(seen_by(member))
+    assert (give in waiting(seen_by(chair)), conclude in waiting(seen_by(chair))) == (False, True)
+
+    later(frozen, NOW)
+    held = Minutes(number="02-BB/CB", held_on=NOW.date(), present=3, agree=3, disagree=0, other=0)
+    enter_minutes(report_id=report.pk, actor=world.hung, minutes=held, now=NOW)
+    assert here not in waiting(seen_by(member))
+    assert (give in waiting(seen_by(chair)), conclude in waiting(seen_by(chair))) == (False, True)
+
+
+def waiting(client: Client) -> str:
+    """What waits for the person, without what lies with others."""
+    return client.get("/").content.decode().split('id="now"')[1].split("</section>")[0]

@@ -26,6 +26,7 @@ WAITING = """
     UNION ALL
     SELECT round.report_id FROM workflow_counted counted
       JOIN workflow_reviewround round ON round.id = counted.round_id AND round.closed_at IS NULL
+       AND round.closes_at > %s AND round.minutes_date IS NULL
       JOIN workflow_report report ON report.id = round.report_id AND report.state = 'REVIEW'
      WHERE counted.person_id = %s AND report.organization_id = ANY (%s) AND report.organization_id <> ALL (%s)
        AND NOT EXISTS (SELECT FROM workflow_opinion opinion
@@ -41,8 +42,8 @@ _CHAIR = frozenset({Role.SECRETARY, Role.DEPUTY})
 def waiting_for(person: Person, now: datetime) -> QuerySet[Report]:
     """Reports of running campaigns at the person's desks, the nearest due first.
 
-    A member waits only in a round that counts him and that he has not answered; a drafter not for what was assigned
-    to another who still drafts.
+    A member waits only in a round that counts him, still takes answers and lacks his; a drafter not for what was
+    assigned to another who still drafts.
     """
     waiting = waiting_ids(person, now)
     if waiting is None:
@@ -59,7 +60,7 @@ def waiting_ids(person: Person, now: datetime) -> RawSQL | None:
     own, office = _desks(seats, Relation.OWN), _desks(seats, Relation.ISSUER)
     drafts = [HOLDERS[state].roles == {Role.DRAFTER} for state, _organization in own]
     parameters: list[Any] = [*_columns(own), drafts, person.pk, today, today]
-    parameters += [person.pk, _places(seats, HOLDERS[ReportState.REVIEW].roles), _places(seats, _CHAIR)]
+    parameters += [now, person.pk, _places(seats, HOLDERS[ReportState.REVIEW].roles), _places(seats, _CHAIR)]
     return RawSQL(WAITING, [*parameters, *_columns(office)])  # noqa: S611 – a text of this file, nothing typed
 
 

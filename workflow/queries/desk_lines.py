@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from workflow.choices import RUNNING, CampaignState, Relation, ReportState, Stage, Verb
 from workflow.flows.calendars import calendars_of
-from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, UrgingLetter
+from workflow.models import Campaign, Counted, Extension, Opinion, Person, Remark, Report, ReviewRound, UrgingLetter
 from workflow.queries.desk import waiting_ids
 from workflow.queries.report_list import row_of
 from workflow.queries.seats import Place, organizations_in
@@ -25,7 +25,8 @@ SHOWN = 50
 class Line:
     """A report as one line of work.
 
-    `remark`: the newest one that the unit still has to answer. `asked`: its open round waits for this person's answer.
+    `remark`: the newest one that the unit still has to answer. `asked`: its open round waits for this person's answer;
+    `answered`: the round waits for nobody's any more, and can be concluded.
     `desk`, `days`: where it lies with others, and for how many working days.
     """
 
@@ -34,6 +35,7 @@ class Line:
     standing: Standing
     remark: Remark | None = None
     asked: bool = False
+    answered: bool = False
     desk: Stage | None = None
     days: int = 0
 
@@ -64,7 +66,7 @@ def work_of(person: Person, now: datetime, places: Sequence[Place]) -> Work:
     mine, others, lately = _ids(person, now, own) if own else ([], [], [])
     reports = _reports([*mine, *others, *lately])
     calendars = calendars_of({one.issuer_id for one in reports.values()})
-    remarks, asked, lies = _open_remarks(mine), _still_asked(person, mine), lie_since(now, others)
+    remarks, (asked, answered), lies = _open_remarks(mine), _rounds(person, mine, now), lie_since(now, others)
 
     def line(report_id: int) -> Line:
         report = reports[report_id]
@@ -72,7 +74,9 @@ def work_of(person: Person, now: datetime, places: Sequence[Place]) -> Work:
         row = row_of(report, calendar, now)
         desk, since = lies.get(report_id, (None, None))
         days = calendar.working_days_between(local_day(since), local_day(now)) if since else 0
-        return Line(report, row.due, row.standing, remarks.get(report_id), report_id in asked, desk, days)
+        return Line(
+            report, row.due, row.standing, remarks.get(report_id), report_id in asked, report_id in answered, desk, days
+        )
 
     return Work(
         [line(one) for one in mine],
@@ -115,13 +119,19 @@ def _open_remarks(report_ids: list[int]) -> dict[int, Remark]:
     return {one.report_id: one for one in rows.order_by("report_id", "-pk").distinct("report_id")}
 
 
-def _still_asked(person: Person, report_ids: list[int]) -> set[int]:
-    """Reports whose open round counts the person and waits for the answer."""
-    given = Opinion.objects.filter(round=OuterRef("round"), person=person)
-    rows = Counted.objects.filter(
-        ~Exists(given), person=person, round__report__in=report_ids, round__closed_at__isnull=True
+def _rounds(person: Person, report_ids: list[int], now: datetime) -> tuple[set[int], set[int]]:
+    """Of these reports: whose open round still waits for the person's answer, and whose waits for nobody's."""
+    own = {"round": OuterRef("pk"), "person": person}
+    rounds = ReviewRound.objects.filter(report__in=report_ids, closed_at__isnull=True).annotate(
+        given=Count("opinions"), mine=Exists(Counted.objects.filter(**own)) & ~Exists(Opinion.objects.filter(**own))
     )
-    return set(rows.values_list("round__report_id", flat=True))
+    asked, answered = set(), set()
+    for one in rounds:
+        if one.minutes_date is not None or now >= one.closes_at or one.given >= one.counted:
+            answered.add(one.report_id)
+        elif one.mine:
+            asked.add(one.report_id)
+    return asked, answered
 
 
 def _letters(places: Sequence[Place]) -> list[UrgingLetter]:

@@ -26,7 +26,8 @@ def desk(request: Asked) -> HttpResponse:
 def _presses(line: Line) -> bool:
     """Late or nearly so, sent back, or waiting for this person's word."""
     handed = {ReportState.SIGNING, ReportState.SIGNED, ReportState.SUPPLEMENT}
-    return line.standing.timeliness in URGENT or line.remark is not None or line.asked or line.report.state in handed
+    word = line.asked or line.answered or line.remark is not None
+    return word or line.standing.timeliness in URGENT or line.report.state in handed
 
 
 urlpatterns = [path("", desk, name="desk")]
