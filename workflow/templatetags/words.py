@@ -131,8 +131,12 @@ def weekday(moment: date | datetime) -> str:
 
 @lru_cache(maxsize=1024)
 def _weekday(day: date, language: str) -> str:
+    return f"{_name(day, language)}, {format_day(day)}"
+
+
+def _name(day: date, language: str) -> str:
     name = weekday_name(day) if language == "vi" else day.strftime("%A")
-    return f"{name[:1].upper()}{name[1:]}, {format_day(day)}"
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 @register.filter
@@ -151,6 +155,12 @@ def due_day(due: datetime) -> str:
 
 
 register.filter("due_words", say_due)
+
+
+@register.filter
+def due_weekday(due: datetime) -> str:
+    """The weekday alone of an exclusive due's last day: Thứ Năm."""
+    return _name(last_day_of(due), translation.get_language())
 
 
 @register.filter
