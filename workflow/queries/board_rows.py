@@ -31,16 +31,20 @@ class ListedUnit:
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
-    """A report as far as a row shows it; `officer` is the name of who follows it."""
+    """A report as far as a row shows it.
+
+    `begun`: it was saved once; `opened`: the unit has read the request. `first_due` where an extension moved the due.
+    `officer` is the name of who follows it.
+    """
 
     pk: int
     organization: ListedUnit
     state: str
+    begun: bool
+    opened: bool
     due: datetime
-    original_due: datetime
+    first_due: datetime | None
     supplement_due: datetime | None
-    opened_at: datetime | None
-    started_at: datetime | None
     sent_at: datetime | None
     drafter_id: int | None
     officer_id: int | None
@@ -82,29 +86,32 @@ class Row:
 
     @property
     def extended(self) -> bool:
-        return self.report.due > self.report.original_due
+        return self.report.first_due is not None
 
 
 # Each report with its unit, what it asks for, when it last moved, and how often the office and the ladder reminded it.
 LISTED = """
-    SELECT report.id, unit.id, unit.name, unit.kind, report.state, report.due, report.original_due,
-           report.supplement_due, report.opened_at, report.started_at, report.sent_at, report.drafter_id,
-           report.officer_id, coalesce(officer.full_name, ''),
+    SELECT report.id, unit.id, unit.name, unit.kind, report.state, report.started_at IS NOT NULL,
+           report.opened_at IS NOT NULL, report.due,
+           CASE WHEN report.due > report.original_due THEN report.original_due END,
+           report.supplement_due, report.sent_at, report.drafter_id, report.officer_id, coalesce(officer.full_name, ''),
            asking.asked_due, asking.reason, asking.proposal, asking.proposed_due,
-           told.moved_at, told.by_the_office + climbed.by_the_ladder
+           greatest(told.moved_at, report.opened_at, report.started_at),
+           coalesce(told.by_the_office, 0) + coalesce(climbed.by_the_ladder, 0)
       FROM unnest(%(reports)s::bigint[]) WITH ORDINALITY AS chosen (id, place)
       JOIN workflow_report report ON report.id = chosen.id
       JOIN workflow_organization unit ON unit.id = report.organization_id
       LEFT JOIN workflow_person officer ON officer.id = report.officer_id
       LEFT JOIN workflow_extension asking
         ON asking.report_id = report.id AND asking.decided_at IS NULL AND report.sent_at IS NULL
-     CROSS JOIN LATERAL (
-           SELECT max(event.at) FILTER (WHERE event.state_from <> event.state_to AND event.verb <> %(set_up)s)
-                      AS moved_at,
-                  count(*) FILTER (WHERE event.verb = %(remind)s) AS by_the_office
-             FROM workflow_event event WHERE event.stream = 'report' AND event.stream_id = report.id) told
-     CROSS JOIN LATERAL (
-           SELECT count(*) AS by_the_ladder FROM workflow_climbedrung rung WHERE rung.report_id = report.id) climbed
+      LEFT JOIN (
+           SELECT stream_id, max(at) FILTER (WHERE state_from <> state_to AND verb <> %(set_up)s) AS moved_at,
+                  count(*) FILTER (WHERE verb = %(remind)s) AS by_the_office
+             FROM workflow_event WHERE stream = 'report' AND stream_id = ANY (%(reports)s::bigint[])
+            GROUP BY stream_id) told ON told.stream_id = report.id
+      LEFT JOIN (
+           SELECT report_id, count(*) AS by_the_ladder FROM workflow_climbedrung
+            WHERE report_id = ANY (%(reports)s::bigint[]) GROUP BY report_id) climbed ON climbed.report_id = report.id
      ORDER BY chosen.place
 """
 # Who sits at these desks today; a deputy who stands in for the secretary sits at that desk too.
@@ -139,11 +146,10 @@ def rows_of(
     people = _people(campaign, reports, now)
     running = campaign.state != CampaignState.CANCELLED
     rows = []
-    for report, (*asking, moved_at, reminders) in zip(reports, (row[14:] for row in found), strict=True):
+    for report, (*asking, activity, reminders) in zip(reports, (row[14:] for row in found), strict=True):
         desk, since = desks.get(report.pk, (None, None))
         exempt = report.state == ReportState.EXEMPT
         asked_more = report.supplement_due if report.state == ReportState.SUPPLEMENT else None
-        seen = [one for one in (moved_at, report.opened_at, report.started_at) if one is not None]
         rows.append(
             Row(
                 report=report,
@@ -154,7 +160,7 @@ def rows_of(
                 days=calendar.working_days_between(local_day(since), local_day(now)) if since else 0,
                 people=people[report.pk],
                 reminders=reminders,
-                activity=max(seen, default=None),
+                activity=activity,
                 extension=Asking(*asking) if asking[0] else None,
             )
         )

@@ -43,6 +43,7 @@ class Unit:
     """
 
     row: Row
+    opened_at: datetime | None
     verbs: frozenset[Verb]
     steps: Sequence[Step]
     times: Mapping[Stage, Decimal]
@@ -67,6 +68,7 @@ def unit_of(board: Board, report_id: int, person: Person, now: datetime, address
     spent = times_of(report, board.calendar, now).times
     return Unit(
         row=row,
+        opened_at=report.opened_at,
         verbs=verbs,
         steps=_steps(history(report_id, person, now)),
         times={stage: _days(time) for stage, time in spent.items() if time},

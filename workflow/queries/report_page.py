@@ -11,7 +11,7 @@ from workflow.models import Extension, IssuedDocument, Lateness, Person, Report,
 from workflow.queries.report import holders, reading
 from workflow.queries.report_list import row_of
 from workflow.queries.said import Said, said_about
-from workflow.queries.seats import sitting_at
+from workflow.queries.seats import Choice, sitting_at
 from workflow.queries.stage_clock import DeskTimes, times_of
 from workflow.queries.timeliness import reason_of
 from workflow.queries.urging import LetterToUnit, letters_about
@@ -51,7 +51,7 @@ class ReportPage:
     documents: Sequence[IssuedDocument]
     letters: Sequence[LetterToUnit]
     times: DeskTimes
-    drafters: Sequence[Person]
+    drafters: Sequence[Choice]
     drafter: str
 
     @property

@@ -7,6 +7,8 @@ from datetime import datetime
 from workflow.choices import Role
 from workflow.flows.inputs import seats_on
 from workflow.models import Organization, Person, Seat
+from workflow.models.sql import read
+from workflow.rules.calendar import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,14 @@ class Place:
 
     organization: Organization
     roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person or an organisation to choose from a list."""
+
+    pk: int
+    name: str
 
 
 def places_of(person: Person, now: datetime) -> list[Place]:
@@ -36,8 +46,17 @@ def organizations_in(places: Sequence[Place], roles: frozenset[Role]) -> list[in
     return [one.organization.pk for one in places if roles & set(one.roles)]
 
 
-def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Person]:
+# A text of ours: the lists of a page to choose from are read with every page.
+SITTING_AT = """
+    SELECT DISTINCT person.id, person.full_name FROM workflow_seat seat
+      JOIN workflow_person person ON person.id = seat.person_id AND person.is_active
+     WHERE seat.organization_id = %(organization)s AND seat.role = %(role)s
+       AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
+     ORDER BY person.full_name, person.id
+"""
+
+
+def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Choice]:
     """Who holds the role in the organisation today, by name."""
-    seats = Seat.objects.filter(seats_on(now), organization=organization_id, role=role)
-    sitting = Person.objects.filter(pk__in=seats.values("person"), is_active=True)
-    return list(sitting.only("full_name").order_by("full_name", "pk"))
+    rows = read(SITTING_AT, {"organization": organization_id, "role": role, "today": local_day(now)})
+    return [Choice(*row) for row in rows]

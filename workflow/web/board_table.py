@@ -65,7 +65,7 @@ def _cells(row: Row, words: Mapping[str, str], tail: str) -> str:
 def _unit(row: Row, words: Mapping[str, str], tail: str) -> str:
     report, address = row.report, f"{row.report.pk}/{tail}"
     followed = f"{words['officer']}: {escape(report.officer)}" if report.officer else ""
-    unread = words["unread"] if not report.opened_at and not report.sent_at else ""
+    unread = words["unread"] if not report.opened and not report.sent_at else ""
     return (
         f'<a class="table__link" href="{address}" hx-get="{address}" hx-target="#drawer" hx-swap="innerHTML"'
         f' hx-push-url="false">{escape(report.organization.name)}</a>{_line(followed)}{_line(unread)}'
