@@ -55,7 +55,8 @@ def test_the_drafter_writes_and_the_text_saves_itself(page_of: PageOf, played: W
 def test_words_typed_before_the_editor_came_stay_and_are_saved(page_of: PageOf, played: World) -> None:
     page, held = page_of(played.lan), []
     page.route("**/django_prose_editor/editor.js", lambda route: held.append(route))
-    page.goto(at(played, "I.1"), wait_until="commit")
+    with page.expect_request("**/django_prose_editor/editor.js"):
+        page.goto(at(played, "I.1"), wait_until="commit")
     page.locator("textarea#text").fill("Gõ trên máy chậm")
     with page.expect_response("**/django_prose_editor/editor.js"):
         held[0].continue_()

@@ -147,7 +147,7 @@ delivery AS (
       CROSS JOIN LATERAL (SELECT CASE WHEN line.mandatory AND preference.mode = 'OFF' THEN outside.mode
                                       ELSE coalesce(preference.mode, outside.mode) END AS mode) AS chosen
      WHERE outside.mode IS NOT NULL AND outside.address <> '' AND chosen.mode <> 'OFF'
-     ORDER BY notice.id)
+     ORDER BY notice.id, outside.channel)
 UPDATE workflow_event event SET fanned_out = true, told = event.told + heard.persons
   FROM (SELECT one.id, sum(one.persons) AS persons
           FROM (SELECT id, 0 AS persons FROM batch UNION ALL SELECT event_id, 1 FROM notice) AS one
