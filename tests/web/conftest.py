@@ -9,7 +9,9 @@ from django.test import Client
 
 from tests.builders import NOW, World, prepared_campaign
 from workflow.actions import preparing
-from workflow.models import Campaign, Person
+from workflow.models import Campaign, Entry, Person
+
+PASSWORD = "Chiếc-lá-cuối-thu"
 
 
 @pytest.fixture
@@ -55,6 +57,24 @@ def read(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.status_code)
     return answer.content.decode()
+
+
+@pytest.fixture
+def lan(world: World, frozen: time_machine.Traveller) -> Person:
+    person: Person = world.lan
+    person.set_password(PASSWORD)
+    person.save()
+    return person
+
+
+def section_at(world: World, key: str, unit: str = "cell") -> str:
+    """The address at which a section of a report is written."""
+    return f"/bao-cao/{world.report(unit).pk}/soan/{world.section(key).pk}/"
+
+
+def entry(world: World, key: str) -> Entry:
+    """What the first cell has written in a section."""
+    return Entry.objects.get(report=world.report(), section=world.section(key))
 
 
 def later(traveller: time_machine.Traveller, moment: datetime) -> None:

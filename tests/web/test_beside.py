@@ -14,21 +14,14 @@ from tests.builders import (
     to_sent,
 )
 from tests.web.conftest import read
+from tests.web.conftest import section_at as at
 from workflow.actions import campaigns, drafting
-from workflow.models import Entry, Person, Report
+from workflow.models import Person, Report
 
 SeenBy = Callable[[Person], Client]
 
 
 BY_ITSELF = {"HX-Request": "true"}
-
-
-def at(world: World, key: str, unit: str = "cell") -> str:
-    return f"/bao-cao/{world.report(unit).pk}/soan/{world.section(key).pk}/"
-
-
-def entry(world: World, key: str) -> Entry:
-    return Entry.objects.get(report=world.report(), section=world.section(key))
 
 
 def test_the_text_last_handed_over_lies_beside_the_section(seen_by: SeenBy, world: World) -> None:

@@ -16,21 +16,14 @@ from tests.builders import (
     to_revising,
     write_everything,
 )
-from tests.web.conftest import read
-from workflow.models import Entry, Event, Person, Report, ReviewRound, Value
+from tests.web.conftest import entry, read
+from tests.web.conftest import section_at as at
+from workflow.models import Event, Person, Report, ReviewRound, Value
 
 SeenBy = Callable[[Person], Client]
 
 
 BY_ITSELF = {"HX-Request": "true"}
-
-
-def at(world: World, key: str, unit: str = "cell") -> str:
-    return f"/bao-cao/{world.report(unit).pk}/soan/{world.section(key).pk}/"
-
-
-def entry(world: World, key: str) -> Entry:
-    return Entry.objects.get(report=world.report(), section=world.section(key))
 
 
 def figures(**typed: str) -> dict[str, Any]:

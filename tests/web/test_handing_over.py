@@ -12,14 +12,11 @@ from tests.builders import (
     write_everything,
 )
 from tests.web.conftest import read
+from tests.web.conftest import section_at as at
 from workflow.choices import AnswerKind, ReportState
 from workflow.models import OpinionPoint, Person, Remark, ReviewRound
 
 SeenBy = Callable[[Person], Client]
-
-
-def at(world: World, key: str, unit: str = "cell") -> str:
-    return f"/bao-cao/{world.report(unit).pk}/soan/{world.section(key).pk}/"
 
 
 def test_a_draft_with_gaps_names_them_with_links(seen_by: SeenBy, world: World) -> None:

@@ -4,25 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib import admin
 from django.contrib.admin.utils import label_for_field
 from django.test import Client
 from django.utils.translation import override
 
 from tests.builders import World
+from tests.web.conftest import PASSWORD
 from workflow.models import Notice, Person
 
 SeenBy = Callable[[Person], Client]
-PASSWORD = "Chiếc-lá-cuối-thu"
-
-
-@pytest.fixture
-def lan(world: World, frozen: time_machine.Traveller) -> Person:
-    person: Person = world.lan
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 @pytest.mark.parametrize("page", ["", "workflow/person/", "workflow/organization/", "workflow/seat/"])

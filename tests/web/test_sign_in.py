@@ -12,19 +12,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.builders import NOW, World
+from tests.web.conftest import PASSWORD
 from workflow.models import Person, SignInAttempt
 
 SeenBy = Callable[[Person], Client]
-PASSWORD = "Chiếc-lá-cuối-thu"
 CONTACT = "/tai-khoan/lien-he/"
-
-
-@pytest.fixture
-def lan(world: World, frozen: time_machine.Traveller) -> Person:
-    person: Person = world.lan
-    person.set_password(PASSWORD)
-    person.save()
-    return person
 
 
 def sign_in(client: Client, name: str = "lan", password: str = PASSWORD, **more: Any) -> Any:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from workflow import errors
 from workflow.actions.lines import line
@@ -46,9 +47,7 @@ def remove_from_request(*, campaign_id: int, actor: Person, key: UUID, now: date
     """Take a file out of a request that is being prepared; what was taken out before stays so, without a word."""
     with opened_campaign(campaign_id, actor, Verb.EDIT, now) as (campaign, flow):
         flow.edit()
-        attachment = Attachment.objects.filter(campaign=campaign, key=key).first()
-        if attachment is None:
-            raise errors.NotVisible
+        attachment = _kept(Attachment.objects.filter(campaign=campaign), key)
         if attachment.removed_at is None:
             _remove(attachment, actor, now)
             record(flow, removed=attachment.pk, sha256=attachment.sha256)
@@ -76,9 +75,7 @@ def remove_from_report(*, report_id: int, actor: Person, key: UUID, now: datetim
     """Take a file out of the working copy; revisions that were handed over with it keep it."""
     with opened(report_id, actor, Verb.SAVE_ENTRY, now) as (report, flow):
         flow.save_entry()
-        attachment = Attachment.objects.filter(report=report, key=key).first()
-        if attachment is None:
-            raise errors.NotVisible
+        attachment = _kept(Attachment.objects.filter(report=report), key)
         if attachment.removed_at is None:
             _remove(attachment, actor, now)
         record_edit(flow)
@@ -111,6 +108,13 @@ def _checked(name: str, content: bytes, declared: bool) -> FileKind:
     if not declared:
         raise errors.DeclarationMissing
     return check_file(name, content, settings.UPLOAD_LIMIT)
+
+
+def _kept(attachments: QuerySet[Attachment], key: UUID) -> Attachment:
+    attachment = attachments.filter(key=key).first()
+    if attachment is None:
+        raise errors.NotVisible
+    return attachment
 
 
 def _remove(attachment: Attachment, actor: Person, now: datetime) -> None:
