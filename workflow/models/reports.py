@@ -90,6 +90,11 @@ class Report(models.Model):
     def __str__(self) -> str:
         return f"{self.campaign_id}/{self.organization_id}"
 
+    @property
+    def begun(self) -> bool:
+        """Whether the unit has saved something once."""
+        return self.started_at is not None
+
 
 class Entry(models.Model):
     """Working copy of one section. `version` grows with every save; it covers the section's figures too."""

@@ -69,8 +69,7 @@ def _badge(colour: str, picture: str, word: str) -> SafeString:
 @register.simple_tag
 def state_badge(report: Report | ListedReport) -> SafeString:
     """The state of a report, in the words of its unit's kind; a draft without a first save is not begun."""
-    saved = report.begun if isinstance(report, ListedReport) else report.started_at is not None
-    begun = saved or report.state != ReportState.DRAFT
+    begun = report.begun or report.state != ReportState.DRAFT
     return _state_badge(report.state, begun, report.organization.kind, translation.get_language())
 
 
