@@ -133,7 +133,12 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url_config(required("DATABASE_URL", elsewhere="postgresql:///workflow"))}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Set DATABASE_URL to postgresql://…: only PostgreSQL has the locks and triggers.")
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES["default"] |= {
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    # Planning was half of the database's work for a page, so what is asked again is prepared (docs/adr/0025).
+    "OPTIONS": {**DATABASES["default"].get("OPTIONS", {}), "server_side_binding": True, "prepare_threshold": 5},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # redis://… or, for Sentinel, sentinel://host:26379/0;sentinel://other:26379/0 with the name of the master.
 REDIS_URL = required("REDIS_URL", elsewhere="redis://127.0.0.1:6379/0")

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
+from hypothesis import HealthCheck, settings
 
 from tests.builders import World, kept_world
 from tests.emptying import emptied_quickly
+
+# How busy the machine is says nothing about a rule.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 # Few tests, but minutes of them: at the end one worker would be alone with them. The first of demo/ plays for all.
 LONGEST_FIRST = [

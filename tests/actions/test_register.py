@@ -19,6 +19,7 @@ from workflow.actions.register import (
 )
 from workflow.choices import Body, DayKind, OrganizationKind, Role, Stream, Verb
 from workflow.models import CalendarDay, Event, Organization, OrganizationName, Person, Seat, Term
+from workflow.models.sql import each_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +66,13 @@ def test_a_thousand_seats_take_as_many_queries_as_two(django_assert_max_num_quer
         register(**WHOLE | {"people": [*people, HOA, NAM], "seats": [*seats, HEAD, TYPIST]})
 
     assert Seat.objects.count() == 1002
+
+
+def test_accounts_are_found_among_more_names_than_a_statement_takes_parameters():
+    register(**WHOLE)
+    names = [f"nobody-{n}" for n in range(70_000)]
+
+    assert Person.objects.get(username__in=each_of([*names, "hoa"])).full_name == "Trần Thị Hòa"
 
 
 def test_names_are_kept_in_nfc_with_sort_key_search_text_and_the_name_in_force():

@@ -52,7 +52,7 @@ def minute_by_minute(changes: Sequence[Change], until: datetime, closed: Sequenc
     return times
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TRAILS, MOMENTS, CLOSED)
 def test_each_desks_time_is_that_of_the_minute_by_minute_model(
     changes: list[Change], until: datetime, closed: list[Span]

@@ -271,7 +271,6 @@ TOLD: Counter[str] = Counter()
     max_examples=400 if LONG else 40,
     derandomize=not LONG,
     phases=[Phase.explicit, Phase.generate, Phase.shrink] if LONG else [Phase.explicit, Phase.generate],
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

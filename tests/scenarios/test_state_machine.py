@@ -31,7 +31,6 @@ PROFILES = {
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "short")
 CHOSEN = settings(
     PROFILES[PROFILE],
-    deadline=None,
     database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

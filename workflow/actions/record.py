@@ -12,6 +12,7 @@ from workflow.choices import Stream, Verb
 from workflow.flows.campaign import CampaignFlow
 from workflow.flows.report import Moved, ReportFlow
 from workflow.models import Event, Person
+from workflow.models.sql import LOT
 
 
 def record(flow: ReportFlow | CampaignFlow, revision: int | None = None, **facts: Any) -> None:
@@ -81,8 +82,8 @@ class Happened:
 
 
 def record_all(rows: Iterable[Happened], actor: Person | None, now: datetime) -> None:
-    """Write the events of many things that happened together, in their order, in one statement."""
-    Event.objects.bulk_create(
+    """Write the events of many things that happened together, in their order."""
+    events = (
         Event(
             stream=row.stream,
             stream_id=row.stream_id,
@@ -93,6 +94,7 @@ def record_all(rows: Iterable[Happened], actor: Person | None, now: datetime) ->
         )
         for row in rows
     )
+    Event.objects.bulk_create(events, batch_size=LOT)
 
 
 EDIT_SPAN = timedelta(minutes=30)

@@ -26,6 +26,7 @@ from workflow.actions.tree import write_organizations
 from workflow.choices import Role, Verb
 from workflow.flows.holdings import holdings_of
 from workflow.models import Organization, Person, Seat, Term
+from workflow.models.sql import LOT, each_of
 from workflow.models.tree import below
 from workflow.rules.calendar import local_day
 from workflow.rules.vietnamese import normalize
@@ -73,7 +74,7 @@ def _find(
 ) -> None:
     codes = {code for draft in organizations for code in (draft.code, draft.parent)}
     codes |= {draft.organization for drafts in (seats, terms, calendar) for draft in drafts}
-    found = Organization.objects.filter(code__in=codes).select_for_update(no_key=True).order_by("pk")
+    found = Organization.objects.filter(code__in=each_of(codes)).select_for_update(no_key=True).order_by("pk")
     ledger.organizations = {row.code: row for row in found}
 
 
@@ -101,7 +102,7 @@ def _check_reach(
 
 def _write_people(ledger: Ledger, drafts: Sequence[PersonDraft], seats: Iterable[SeatDraft]) -> None:
     usernames = {draft.username for draft in drafts} | {draft.person for draft in seats}
-    found = Person.objects.filter(username__in=usernames).select_for_update(no_key=True).order_by("pk")
+    found = Person.objects.filter(username__in=each_of(usernames)).select_for_update(no_key=True).order_by("pk")
     ledger.people = {row.username: row for row in found}
     unusable, fresh, corrected = make_password(None), [], []
     for draft in drafts:
@@ -119,7 +120,7 @@ def _write_people(ledger: Ledger, drafts: Sequence[PersonDraft], seats: Iterable
             corrected.append(row)
     Person.objects.bulk_create(fresh)
     if corrected:
-        Person.objects.bulk_update(corrected, ["full_name", "phone", "email", "is_staff"])
+        Person.objects.bulk_update(corrected, ["full_name", "phone", "email", "is_staff"], batch_size=LOT)
     ledger.made["people"] += len(fresh)
     ledger.changed["people"] += len(corrected)
 
@@ -137,7 +138,7 @@ def _write_terms(ledger: Ledger, drafts: Sequence[TermDraft]) -> None:
         elif draft.until is not None and apply(row, {"until": draft.until}):
             corrected.append(row)
     if corrected:
-        Term.objects.bulk_update(corrected, ["until"])
+        Term.objects.bulk_update(corrected, ["until"], batch_size=LOT)
     for row in [*Term.objects.bulk_create(fresh), *corrected]:
         ledger.tell(row.organization_id, Verb.START_TERM, term=row.pk)
     ledger.made["terms"] += len(fresh)
@@ -164,7 +165,7 @@ def _write_seats(ledger: Ledger, drafts: Sequence[SeatDraft]) -> None:
             corrected.append(row)
     _check_seats(ledger, [*fresh, *corrected], known.values())
     if corrected:
-        Seat.objects.bulk_update(corrected, ["voting", "until"])
+        Seat.objects.bulk_update(corrected, ["voting", "until"], batch_size=LOT)
     for row in [*Seat.objects.bulk_create(fresh), *corrected]:
         ledger.tell(row.organization_id, Verb.GRANT_SEAT, seat=row.pk, person=row.person_id)
     ledger.made["seats"] += len(fresh)

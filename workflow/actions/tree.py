@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from workflow.actions.ledger import Ledger, OrganizationDraft, apply, refuse
 from workflow.choices import Verb
 from workflow.models import Organization, OrganizationName
+from workflow.models.sql import LOT
 from workflow.rules.vietnamese import name_sort, normalize, search_fold
 
 NAMES = ("name", "letterhead_name", "letterhead_above", "symbol")
@@ -85,9 +86,10 @@ def _correct(ledger: Ledger, drafts: Sequence[OrganizationDraft], names: Mapping
     if moved:
         _check_tree(corrected)
     if corrected:
-        Organization.objects.bulk_update(corrected, [*NAMES, "place", "parent", "name_sort", "search_fold", *_PLAIN])
+        fields = [*NAMES, "place", "parent", "name_sort", "search_fold", *_PLAIN]
+        Organization.objects.bulk_update(corrected, fields, batch_size=LOT)
     if first_names:
-        OrganizationName.objects.bulk_update(first_names, NAMES)
+        OrganizationName.objects.bulk_update(first_names, NAMES, batch_size=LOT)
 
 
 def _check_tree(corrected: Iterable[Organization]) -> None:

@@ -112,8 +112,7 @@ def minutes_add_up(flow: ReportInputs) -> bool:
 def round_may_end(flow: ReportInputs) -> bool:
     tally = flow.tally
     answered = tally.agree + tally.agree_with_additions + tally.disagree + tally.reserve
-    entered = flow.round.minutes_date is not None
-    if answered < tally.counted and not entered and flow.now < flow.round.closes_at:
+    if flow.round.waits(answered, flow.now):
         raise errors.ReviewStillOpen(answered=answered, counted=tally.counted)
     return True
 

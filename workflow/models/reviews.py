@@ -1,5 +1,7 @@
 """What the cell, the signer and the office said about a revision."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +53,10 @@ class ReviewRound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id}/{self.number}"
+
+    def waits(self, answered: int, now: datetime) -> bool:
+        """Whether it still has to wait for answers: no minutes, time left, and not everybody has answered."""
+        return self.minutes_date is None and now < self.closes_at and answered < self.counted
 
 
 class Counted(models.Model):

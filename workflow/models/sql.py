@@ -1,10 +1,13 @@
 """How a statement of ours is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 
+# A statement takes at most 65,535 parameters, so many rows are written in lots.
+LOT = 500
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
@@ -14,3 +17,8 @@ def read(statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def each_of(words: Iterable[str]) -> RawSQL:
+    """For `__in`: one parameter for however many words."""
+    return RawSQL("SELECT unnest(%s::text[])", [list(words)])

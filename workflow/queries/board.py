@@ -13,8 +13,8 @@ from workflow.flows.calendars import calendar_of
 from workflow.flows.holdings import holdings_of
 from workflow.models import Campaign, ClimbedRung, Event, Extension, Person, Report
 from workflow.models.sql import read
-from workflow.queries.board_rows import Row, rows_of
-from workflow.queries.seats import Choice, sitting_at
+from workflow.queries.board_rows import ListedUnit, Row, rows_of
+from workflow.queries.seats import Called, holders_of
 from workflow.queries.visible import organizations_of
 from workflow.rules.access import DESKS, ISSUER_SEATS, held
 from workflow.rules.calendar import LOCAL, WorkingCalendar, local_day
@@ -35,7 +35,7 @@ TIMES: tuple[str, ...] = (
 SORTS = ("name", "due", "state", "still", "reminders", "activity")
 ON_MANY = (Verb.REMIND, Verb.PROPOSE_EXTENSION, Verb.DECIDE_EXTENSION)
 PARENTS = """
-    SELECT id, name FROM workflow_organization WHERE id IN (
+    SELECT id, name, kind FROM workflow_organization WHERE id IN (
         SELECT unit.parent_id FROM workflow_report report
           JOIN workflow_organization unit ON unit.id = report.organization_id WHERE report.campaign_id = %s)
      ORDER BY name_sort
@@ -187,14 +187,14 @@ def bulk_verbs(board: Board) -> frozenset[Verb]:
     return frozenset(verb for verb in ON_MANY if DESKS[verb].roles & board.roles)
 
 
-def officers_of(board: Board, now: datetime) -> list[Choice]:
+def officers_of(board: Board, now: datetime) -> list[Called]:
     """The issuer's officers of today, by name."""
-    return sitting_at(board.campaign.issuer_id, Role.OFFICER, now)
+    return holders_of(board.campaign.issuer_id, Role.OFFICER, now)
 
 
-def parents_of(board: Board) -> list[Choice]:
+def parents_of(board: Board) -> list[ListedUnit]:
     """The superiors of the units by name, where there is more than one."""
-    parents = [Choice(*row) for row in read(PARENTS, [board.campaign.pk])]
+    parents = [ListedUnit(*row) for row in read(PARENTS, [board.campaign.pk])]
     return parents if len(parents) > 1 else []
 
 

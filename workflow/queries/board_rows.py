@@ -7,19 +7,11 @@ from datetime import datetime
 from workflow.choices import CampaignState, ExtensionDecision, Relation, ReportState, Role, Stage, Verb
 from workflow.models import Campaign
 from workflow.models.sql import read
+from workflow.queries.seats import Called, sitting_at
 from workflow.queries.stage_clock import waiting_since
 from workflow.rules.access import HOLDERS
 from workflow.rules.calendar import WorkingCalendar, local_day
 from workflow.rules.timeliness import Standing, standing
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """Somebody to call."""
-
-    pk: int
-    full_name: str
-    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +106,6 @@ LISTED = """
             WHERE report_id = ANY (%(reports)s::bigint[]) GROUP BY report_id) climbed ON climbed.report_id = report.id
      ORDER BY chosen.place
 """
-# Who sits at these desks today; a deputy who stands in for the secretary sits at that desk too.
-SITTING = """
-    WITH desk AS (SELECT * FROM unnest(%(places)s::bigint[], %(roles)s::text[]) AS desk (organization_id, role)),
-    seated AS (
-        SELECT desk.organization_id, desk.role, seat.person_id
-          FROM desk
-          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = desk.role
-           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
-         UNION
-        SELECT desk.organization_id, desk.role, seat.person_id
-          FROM desk
-          JOIN workflow_standin stand_in ON stand_in.organization_id = desk.organization_id AND desk.role = 'secretary'
-           AND stand_in.since <= %(today)s AND (stand_in.until IS NULL OR stand_in.until >= %(today)s)
-          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = 'deputy'
-           AND seat.person_id = stand_in.person_id
-           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s))
-    SELECT seated.organization_id, seated.role, person.id, person.full_name, person.phone
-      FROM seated
-      JOIN workflow_person person ON person.id = seated.person_id AND person.is_active
-"""
 
 
 def rows_of(
@@ -170,11 +142,7 @@ def rows_of(
 def _people(campaign: Campaign, reports: Sequence[ListedReport], now: datetime) -> dict[int, list[Called]]:
     """Whom to call about each report: who holds it now, and of a body its chair."""
     desks = {report.pk: _desk(campaign, report) for report in reports}
-    asked = sorted({(place, role) for place, roles in desks.values() for role in roles})
-    places, roles = [place for place, _role in asked], [role for _place, role in asked]
-    sitting: dict[tuple[int, str], list[Called]] = {}
-    for place, role, *person in read(SITTING, {"places": places, "roles": roles, "today": local_day(now)}):
-        sitting.setdefault((place, role), []).append(Called(*person))
+    sitting = sitting_at({(place, role) for place, roles in desks.values() for role in roles}, now)
     return {report.pk: _called(report, *desks[report.pk], sitting) for report in reports}
 
 
@@ -188,7 +156,7 @@ def _desk(campaign: Campaign, report: ListedReport) -> tuple[int, frozenset[Role
 
 
 def _called(
-    report: ListedReport, place: int, roles: frozenset[Role], sitting: Mapping[tuple[int, str], Sequence[Called]]
+    report: ListedReport, place: int, roles: frozenset[Role], sitting: Mapping[tuple[int, Role], Sequence[Called]]
 ) -> list[Called]:
     """Where one drafter or officer was chosen, that one."""
     found = {person.pk: person for role in Role if role in roles for person in sitting.get((place, role), ())}

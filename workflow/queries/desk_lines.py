@@ -127,7 +127,7 @@ def _rounds(person: Person, report_ids: list[int], now: datetime) -> tuple[set[i
     )
     asked, answered = set(), set()
     for one in rounds:
-        if one.minutes_date is not None or now >= one.closes_at or one.given >= one.counted:
+        if not one.waits(one.given, now):
             answered.add(one.report_id)
         elif one.mine:
             asked.add(one.report_id)

@@ -11,7 +11,7 @@ from workflow.models import Extension, IssuedDocument, Lateness, Person, Report,
 from workflow.queries.report import holders, reading
 from workflow.queries.report_list import row_of
 from workflow.queries.said import Said, said_about
-from workflow.queries.seats import Choice, sitting_at
+from workflow.queries.seats import Called, holders_of
 from workflow.queries.stage_clock import DeskTimes, times_of
 from workflow.queries.timeliness import reason_of
 from workflow.queries.urging import LetterToUnit, letters_about
@@ -51,7 +51,7 @@ class ReportPage:
     documents: Sequence[IssuedDocument]
     letters: Sequence[LetterToUnit]
     times: DeskTimes
-    drafters: Sequence[Choice]
+    drafters: Sequence[Called]
     drafter: str
 
     @property
@@ -104,7 +104,7 @@ def report_page(report_id: int, person: Person, now: datetime) -> ReportPage:
         documents=[one for one in documents if report.sent_revision_id is not None],
         letters=letters_about(report),
         times=times_of(report, calendar, now),
-        drafters=sitting_at(report.organization_id, Role.DRAFTER, now) if Verb.ASSIGN in verbs else [],
+        drafters=holders_of(report.organization_id, Role.DRAFTER, now) if Verb.ASSIGN in verbs else [],
         drafter=report.drafter.full_name if report.drafter else "",
     )
 

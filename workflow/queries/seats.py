@@ -1,6 +1,6 @@
 """At which desks a person sits today."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,11 +20,12 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A person or an organisation to choose from a list."""
+class Called:
+    """Somebody to call."""
 
     pk: int
-    name: str
+    full_name: str
+    phone: str
 
 
 def places_of(person: Person, now: datetime) -> list[Place]:
@@ -46,17 +47,39 @@ def organizations_in(places: Sequence[Place], roles: frozenset[Role]) -> list[in
     return [one.organization.pk for one in places if roles & set(one.roles)]
 
 
-# A text of ours: the lists of a page to choose from are read with every page.
-SITTING_AT = """
-    SELECT DISTINCT person.id, person.full_name FROM workflow_seat seat
-      JOIN workflow_person person ON person.id = seat.person_id AND person.is_active
-     WHERE seat.organization_id = %(organization)s AND seat.role = %(role)s
-       AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
+# Who sits at these desks today; a deputy who stands in for the secretary sits at that desk too.
+SITTING = """
+    WITH desk AS (SELECT * FROM unnest(%(places)s::bigint[], %(roles)s::text[]) AS desk (organization_id, role)),
+    seated AS (
+        SELECT desk.organization_id, desk.role, seat.person_id
+          FROM desk
+          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = desk.role
+           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
+         UNION
+        SELECT desk.organization_id, desk.role, seat.person_id
+          FROM desk
+          JOIN workflow_standin stand_in ON stand_in.organization_id = desk.organization_id AND desk.role = 'secretary'
+           AND stand_in.since <= %(today)s AND (stand_in.until IS NULL OR stand_in.until >= %(today)s)
+          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = 'deputy'
+           AND seat.person_id = stand_in.person_id
+           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s))
+    SELECT seated.organization_id, seated.role, person.id, person.full_name, person.phone
+      FROM seated
+      JOIN workflow_person person ON person.id = seated.person_id AND person.is_active
      ORDER BY person.full_name, person.id
 """
 
 
-def sitting_at(organization_id: int, role: Role, now: datetime) -> list[Choice]:
-    """Who holds the role in the organisation today, by name."""
-    rows = read(SITTING_AT, {"organization": organization_id, "role": role, "today": local_day(now)})
-    return [Choice(*row) for row in rows]
+def sitting_at(desks: Collection[tuple[int, Role]], now: datetime) -> dict[tuple[int, Role], list[Called]]:
+    """Who sits today at each of these desks, by name; a desk at which nobody sits is left out. One query."""
+    places, roles = [place for place, _role in desks], [role for _place, role in desks]
+    found: dict[tuple[int, Role], list[Called]] = {}
+    for place, role, *person in read(SITTING, {"places": places, "roles": roles, "today": local_day(now)}):
+        found.setdefault((place, Role(role)), []).append(Called(*person))
+    return found
+
+
+def holders_of(organization_id: int, role: Role, now: datetime) -> list[Called]:
+    """Who sits today at one desk, by name. One query."""
+    desk = (organization_id, role)
+    return sitting_at([desk], now).get(desk, [])

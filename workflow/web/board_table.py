@@ -9,7 +9,8 @@ from html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from workflow.queries.board_rows import Called, Row
+from workflow.queries.board_rows import Row
+from workflow.queries.seats import Called
 from workflow.templatetags.words import desk_word, due_day, icon, moment, standing_badge, state_badge
 
 # How many of a desk's people a row names; the unit's own page has them all.
