@@ -1,5 +1,6 @@
 """The office's board: every expected unit, what is looked for, one unit and the verbs on it."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -266,7 +267,7 @@ def test_a_leader_excuses_a_lateness_with_a_reason(
     assert Lateness.objects.get(report=world.report()).excuse == "Thiên tai."
 
 
-def test_in_the_drawer_a_refusal_stays_in_the_drawer_and_a_success_reloads_the_board(
+def test_after_a_verb_and_after_a_refusal_the_drawer_stays_and_only_a_verb_draws_the_board_anew(
     seen_by: SeenBy, world: World
 ) -> None:
     client = seen_by(world.yen)
@@ -276,8 +277,15 @@ def test_in_the_drawer_a_refusal_stays_in_the_drawer_and_a_success_reloads_the_b
     refused = client.post(unit(world, word="mien-bao-cao/?q=so"), {"reason": " "}, headers=htmx)
     assert refused.status_code == 422
     assert refused.content.decode().lstrip().startswith("<aside")
+    assert "HX-Trigger" not in refused.headers
     done = client.post(unit(world, word="mien-bao-cao/?q=so"), {"reason": "Giải thể."}, headers=htmx)
-    assert done.headers["HX-Redirect"] == board(world, "?q=so")
+    assert json.loads(done.headers["HX-Trigger"]) == {"unit-changed": {}}
+    drawer = done.content.decode()
+    assert drawer.lstrip().startswith("<aside")
+    assert "được miễn báo cáo" in drawer
+    rows = client.get(board(world, "?q=so"), headers=htmx).content.decode()
+    assert 'hx-trigger="unit-changed from:body"' in rows
+    assert 'id="summary" hx-swap-oob="true"' in rows
 
 
 def test_a_received_report_offers_no_reminder(seen_by: SeenBy, world: World, frozen: time_machine.Traveller) -> None:

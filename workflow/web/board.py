@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
 
 from workflow import errors
 from workflow.actions import deadlines, intake, timeliness
@@ -76,7 +77,7 @@ def board(request: Asked, campaign_id: int) -> HttpResponse:
         "may_extend": bool(bulk & {Verb.PROPOSE_EXTENSION, Verb.DECIDE_EXTENSION}),
     }
     if is_part(request):
-        return _part(page(request, "board/_results.html", context))
+        return _part(page(request, "board/_results.html", context | {"part": True}))
     context |= {
         "desks": desk_words(),
         "officers": officers_of(found, request.now),
@@ -96,8 +97,12 @@ def unit_page(
     report_id: int,
     typed: Mapping[str, Any] | None = None,
     refusal: errors.RuleBroken | None = None,
+    said: str = "",
 ) -> HttpResponse:
-    """The drawer, or the plain page; `typed`: what stood in the form of a refused verb, under the verb's name."""
+    """The drawer, or the plain page; `typed`: what stood in the form of a refused verb, under the verb's name.
+
+    `said` is the sentence about a verb that was done from the drawer.
+    """
     address = request.build_absolute_uri(reverse("report", args=[report_id]))
     found = unit_of(board, report_id, request.user, request.now, address)
     context = board_context(board) | {
@@ -105,6 +110,7 @@ def unit_page(
         "officers": officers_of(board, request.now) if Verb.ASSIGN_OFFICER in found.verbs else [],
         "verbs": {verb.value: True for verb in found.verbs},
         "typed": typed or {},
+        "said": said,
         "query": request.GET.urlencode(),
         "drawer": is_part(request),
         "main": _main(found.verbs),
@@ -122,7 +128,7 @@ def _main(verbs: frozenset[Verb]) -> str:
 
 @door
 def act(request: Asked, campaign_id: int, report_id: int, verb: Verb) -> HttpResponse:
-    """A verb from the unit's forms; afterwards the board again, or the unit's page where no script is."""
+    """A verb from the unit's forms; then the drawer again over a fresh board, or the unit's page where no script is."""
     found = board_of(campaign_id, request.user, request.now)
     home = reverse("board_unit", args=[campaign_id, report_id])
     query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -135,7 +141,9 @@ def act(request: Asked, campaign_id: int, report_id: int, verb: Verb) -> HttpRes
         raise
     except errors.RuleBroken as refusal:
         return _part(unit_page(request, found, report_id, {verb.value: request.POST}, refusal))
-    return done(request, f"{reverse('board_of', args=[campaign_id]) if is_part(request) else home}{query}", said)
+    if is_part(request):
+        return trigger_client_event(_part(unit_page(request, found, report_id, said=said)), "unit-changed")
+    return done(request, f"{home}{query}", said)
 
 
 def _remind(request: Asked, report_id: int, _calendar: WorkingCalendar) -> str:

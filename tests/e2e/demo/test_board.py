@@ -40,16 +40,19 @@ def test_an_officer_filters_finds_a_unit_without_diacritics_and_reminds_it_from_
     expect(drawer).to_have_count(0)
     page.get_by_role("link", name=STATISTICS).click()
     expect(drawer.get_by_role("link", name="0900 000 194")).to_be_visible()
+    times = int(page.locator("#results td.number").inner_text())
     drawer.get_by_role("button", name="Đôn đốc").click()
-    expect(page.get_by_text(f"Đã đôn đốc {STATISTICS}.")).to_be_visible()
+    expect(drawer.get_by_text(f"Đã đôn đốc {STATISTICS}.")).to_be_visible()
+    expect(page.locator("#results td.number")).to_have_text(str(times + 1))
     assert reminded() == before + 1
     last = Event.objects.filter(verb=Verb.REMIND).latest("pk")
     assert last.stream_id == report("cuc-thong-ke").pk
 
-    page.get_by_role("link", name=STATISTICS).click()
     drawer.get_by_label("Đồng ý như đề nghị").check()
     drawer.get_by_role("button", name="Đề xuất về việc gia hạn").click()
-    expect(page.get_by_role("status").first).to_contain_text("đề xuất")
+    expect(drawer.get_by_role("status")).to_contain_text("đề xuất")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name=STATISTICS)).to_be_focused()
     asked = report("cuc-thong-ke").extensions.get()
     assert (asked.proposal, asked.decision) == (ExtensionDecision.GRANTED, "")
     assert asked.proposed_by is not None

@@ -1,7 +1,9 @@
 "use strict";
 // The board: what is marked, the drawer's focus, printing. Everything works without it.
 (() => {
-  let opener = null;
+  // The row from which the drawer was opened, by its address: the rows are drawn anew after a verb.
+  let opener = "";
+  const back = () => [...document.querySelectorAll("#many a")].find((one) => one.getAttribute("href") === opener)?.focus();
   const marks = () => [...document.querySelectorAll('#many input[name="report"]')];
   const count = () => {
     const line = document.querySelector("#many [data-marked]");
@@ -21,16 +23,16 @@
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) print();
-    if (event.target.closest("[data-closes]")) opener?.focus();
+    if (event.target.closest("[data-closes]")) back();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") opener?.focus();
+    if (event.key === "Escape") back();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     reveal();
     count();
     if (event.detail.target.id !== "drawer") return;
-    opener = document.activeElement?.closest("#many a") ?? opener;
+    opener = document.activeElement?.closest("#many a")?.getAttribute("href") ?? opener;
     document.querySelector("#drawer .drawer")?.focus();
   });
   addEventListener("pageshow", count);
