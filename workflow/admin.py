@@ -16,6 +16,7 @@ class Shown(admin.ModelAdmin):
     shown_only = True
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

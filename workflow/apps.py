@@ -28,6 +28,7 @@ class RegisterSite(AdminSite):
     site_header = site_title = _("Register")
     index_title = _("Accounts, organisations, seats")
     site_url = "/"
+    enable_nav_sidebar = False
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what is shown here: groups and permissions give nobody any right."""

@@ -208,6 +208,8 @@ def test_the_text_for_the_telephone_stands_ready_to_be_copied(seen_by: SeenBy, w
 
 def test_an_officer_assigns_who_follows_the_unit(seen_by: SeenBy, world: World) -> None:
     client = seen_by(world.yen)
+    choice = client.get(unit(world)).content.decode().split('<select id="person"')[1].split("</select>")[0]
+    assert f'<option value="{world.dung.pk}">{world.dung.full_name}</option>' in choice
     assert client.post(unit(world, word="chuyen-vien/"), {"person": world.dung.pk}).status_code == 303
     assert world.report().officer == world.dung
     assert client.post(unit(world, word="chuyen-vien/"), {"person": "x"}).status_code == 422

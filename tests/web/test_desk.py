@@ -33,6 +33,13 @@ def test_an_officer_finds_his_request(seen_by: SeenBy, world: World) -> None:
     assert f"/dot/{world.campaign.pk}/theo-doi/" in page
 
 
+def test_an_administrator_finds_the_way_to_his_organisations_and_their_calendar(seen_by: SeenBy, world: World) -> None:
+    page = seen_by(world.xuan).get("/").content.decode()
+    assert f'href="/to-chuc/{world.tu.pk}/"' in page
+    assert "Quản lý tổ chức, tài khoản" in page
+    assert "Quản lý tổ chức, tài khoản" not in seen_by(world.yen).get("/").content.decode()
+
+
 def test_who_has_no_seat_finds_an_empty_desk(seen_by: SeenBy, world: World) -> None:
     page = seen_by(world.stranger).get("/").content.decode()
     assert "/bao-cao/" not in page.split('id="now"')[1]

@@ -17,6 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.pages import AT, VISITS, Office, Visit, build_office
+from workflow.queries.seats import Place
 
 pytestmark = pytest.mark.django_db  # or the test database is not set up at all
 CLONE = Path(__file__).resolve().parents[2]
@@ -54,6 +55,10 @@ def look(office: Office, visit: Visit) -> Seen:
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(visit.address(office))
     assert answer.status_code == 200, f"{visit.route} as {visit.person}: {answer.status_code}"
+    around = answer.context.get("places", []) if answer.context else []
+    assert all(isinstance(one, Place) for one in around), (
+        f"{visit.route}: its own places hide the seats around the page"
+    )
     return Seen(answer.content.decode(), len(queries))
 
 

@@ -61,7 +61,7 @@ def test_the_list_is_searched_without_diacritics_and_filtered_by_state(seen_by: 
 
 
 def shown(page: str) -> list[str]:
-    return re.findall(r'work__title" href="[^"]*">([0-9A-ZĐUCVT/-]+) –', page)
+    return re.findall(r'work__title" href="[^"]*"><span class="nowrap">([0-9A-ZĐUCVT/-]+)</span> –', page)
 
 
 def prepare(world: World, *numbers: str) -> None:

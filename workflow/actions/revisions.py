@@ -132,7 +132,7 @@ def heading(report: Report) -> dict[str, Any]:
         "format": 1,
         "campaign": {"id": campaign.pk, "number": campaign.number, "date": campaign.date},
         "letterhead": letterhead_now(unit),
-        "subject": report.subject or campaign.report_subject or campaign.subject,
+        "subject": report.about,
         "basis": _filled(report.basis or campaign.report_basis, unit),
         "recipients": [_filled(line, unit) for line in report.recipients or campaign.report_recipients],
     }

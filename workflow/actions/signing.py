@@ -116,7 +116,7 @@ def _number_document(flow: ReportFlow, signature: Signature, dated: date, number
             organization=report.organization,
             document_type=DocumentType.REPORT,
             dated=dated,
-            subject=report.subject or report.campaign.report_subject or report.campaign.subject,
+            subject=report.about,
             signer=signature.person.full_name,
             authority=signature.authority,
             position=signature.position,

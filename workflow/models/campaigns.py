@@ -78,7 +78,12 @@ class Campaign(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.subject}".strip()
+        return f"{self.number} – {self.subject}" if self.number else self.subject
+
+    @property
+    def asks_about(self) -> str:
+        """The subject of the reports, where the request gives one, else its own."""
+        return self.report_subject or self.subject
 
 
 class CampaignRemark(models.Model):

@@ -91,6 +91,11 @@ class Report(models.Model):
         return f"{self.campaign_id}/{self.organization_id}"
 
     @property
+    def about(self) -> str:
+        """Its subject: its own, else the one that the request gives to all."""
+        return self.subject or self.campaign.asks_about
+
+    @property
     def begun(self) -> bool:
         """Whether the unit has saved something once."""
         return self.started_at is not None

@@ -114,7 +114,7 @@ def reminder_text(report_id: int, person: Person, now: datetime, *, address: str
         Reminded(
             unit=unit.name,
             issuer=report.issuer.name,
-            report_subject=report.subject or campaign.report_subject or campaign.subject,
+            report_subject=report.about,
             status=status(report.state, unit.kind, started=report.started_at is not None),
             due=due,
             standing=standing(due, None, now, calendar_of(report.issuer_id)),

@@ -1,5 +1,6 @@
 """What templates need to say things the same way everywhere: {% load words %}."""
 
+import re
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -7,13 +8,14 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import translation
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflow.choices import CELL_KINDS, CampaignState, ReportState, Stage, Timeliness, Verb, label
-from workflow.models import Report
+from workflow.models import Campaign, Report
 from workflow.queries.board_rows import ListedReport
 from workflow.rules.calendar import LOCAL, last_day_of, local_day, say_due
 from workflow.rules.timeliness import Standing
@@ -50,6 +52,22 @@ TIMELINESS = {
     Timeliness.LATE: ("red", "clock"),
     Timeliness.NOT_EXPECTED: ("", "ban"),
 }
+
+
+# 07-CT/TW, 630-CV/ĐUK, 05/9/2016: a browser would break them at hyphen and stroke.
+_NUMBER = re.compile(r"\d\w*(?:[-/]\w+)+")
+
+
+@register.filter
+def unbroken(words: str) -> SafeString:
+    """The words with the numbers of papers and the days in them kept on one line."""
+    return mark_safe(_NUMBER.sub(r'<span class="nowrap">\g<0></span>', escape(words)))  # noqa: S308 – escaped before
+
+
+@register.filter
+def request_name(campaign: Campaign) -> SafeString:
+    """A request in a list: its number and what it is about."""
+    return unbroken(str(campaign) if campaign.number else capfirst(campaign.subject))
 
 
 @register.simple_tag

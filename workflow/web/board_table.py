@@ -32,6 +32,7 @@ def _words() -> Mapping[str, str]:
         "extension": _("Asks for an extension"),
         "extended": _("Extended"),
         "nobody": _("nobody holds the seat"),
+        "day": _("day"),
         "days": _("days"),
         "desk": _("At the desk of"),
         "there": _("There for"),
@@ -51,7 +52,7 @@ def _tick(row: Row) -> str:
 
 
 def _cells(row: Row, words: Mapping[str, str], tail: str) -> str:
-    lies = f"{row.days} {words['days']}" if row.since else NOTHING
+    lies = f"{row.days} {words['day' if row.days == 1 else 'days']}" if row.since else NOTHING
     return (
         f'<th scope="row" class="board__unit">{_unit(row, words, tail)}</th>'
         f"<td>{_state(row, words)}</td>"

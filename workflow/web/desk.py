@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.urls import path
 
-from workflow.choices import ReportState, Timeliness
+from workflow.choices import ReportState, Role, Timeliness
 from workflow.queries.desk_lines import Line, work_of
 from workflow.web.answers import page
 from workflow.web.door import Asked, door
@@ -20,7 +20,9 @@ def desk(request: Asked) -> HttpResponse:
     now = [line for line in work.mine if _presses(line)]
     soon = [line for line in work.mine if not _presses(line)]
     signing = sum(line.report.state == ReportState.SIGNING for line in work.mine)
-    return page(request, "desk/page.html", {"work": work, "urgent": now, "soon": soon, "signing": signing})
+    administered = [one.organization for one in places if Role.ADMINISTRATOR in one.roles]
+    shown = {"work": work, "urgent": now, "soon": soon, "signing": signing, "administered": administered}
+    return page(request, "desk/page.html", shown)
 
 
 def _presses(line: Line) -> bool:

@@ -57,6 +57,8 @@ class Typed(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["label_suffix"] = ""
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Please fill in this field.")
 
 
 class NewRequest(Typed):
@@ -89,7 +91,11 @@ class Letter(Typed):
     report_basis = text_field(_("Basis of the units' reports"), rows=2)
     report_recipients = text_field(
         _("Recipients of the units' reports"),
-        _("One recipient a line; {unit} and {body} stand for the unit’s name and for Chi bộ or Đảng ủy."),
+        _(
+            "One recipient a line. Where each unit's own name shall stand, write {unit}; where Chi bộ or Đảng ủy shall "
+            "stand, as the unit is, write {body}. "
+            "Every report then has its own words: “Lưu {body}” becomes “Lưu Chi bộ”."
+        ),
     )
     file = forms.FileField(label=_("File of the letter or an annex"), required=False)
     file_title = line_field(_("Title of the file"), longest=300)

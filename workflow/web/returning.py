@@ -41,7 +41,7 @@ def _shown(request: Asked, report_id: int, refusal: RuleBroken | None = None) ->
     context = {
         "shown": shown,
         "report": shown.report,
-        "places": places(shown.reading.passages, given),
+        "passages": places(shown.reading.passages, given),
         "general": given.get(0, ""),
         "again": request.POST.get("again", ""),
         "pile": "pile" in request.POST or "pile" in request.GET,

@@ -58,7 +58,7 @@ def _shown(
     context = {
         "shown": shown,
         "report": shown.report,
-        "places": places(shown.reading.passages, given, shown.said),
+        "passages": places(shown.reading.passages, given, shown.said),
         "general": given.get(0, ""),
         "said_on_all": shown.said.get(0, []),
         "chosen": request.POST.get("kind", "") if speaking else shown.own,
@@ -138,7 +138,7 @@ def _minutes_shown(request: Asked, report_id: int, refusal: RuleBroken | None = 
     context = {
         "shown": shown,
         "report": shown.report,
-        "places": places(shown.reading.passages, given),
+        "passages": places(shown.reading.passages, given),
         "general": given.get(0, ""),
         "typed": typed,
         "kept": [] if shown.may_enter_minutes else kept(request.POST),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from workflow.management.examples.calendar import read_calendar, read_ladders
 from workflow.management.examples.drafting import read_drafting
@@ -68,4 +69,5 @@ def _told(file: File) -> list[Problem]:
     if not file.untold:
         return file.problems
     last = file.problems[-1].line
-    return [*file.problems, Problem(file.name, last, str(_("and %(count)s more problems")) % {"count": file.untold})]
+    rest = ngettext("and %(count)s more problem", "and %(count)s more problems", file.untold) % {"count": file.untold}
+    return [*file.problems, Problem(file.name, last, rest)]
