@@ -156,7 +156,7 @@ def _desk(campaign: Campaign, report: ListedReport) -> tuple[int, frozenset[Role
 
 
 def _called(
-    report: ListedReport, place: int, roles: frozenset[Role], sitting: Mapping[tuple[int, Role], Sequence[Called]]
+    report: ListedReport, place: int, roles: frozenset[Role], sitting: Mapping[tuple[int, str], Sequence[Called]]
 ) -> list[Called]:
     """Where one drafter or officer was chosen, that one."""
     found = {person.pk: person for role in Role if role in roles for person in sitting.get((place, role), ())}

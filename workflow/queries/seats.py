@@ -1,6 +1,6 @@
 """At which desks a person sits today."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,33 +49,25 @@ def organizations_in(places: Sequence[Place], roles: frozenset[Role]) -> list[in
 
 # Who sits at these desks today; a deputy who stands in for the secretary sits at that desk too.
 SITTING = """
-    WITH desk AS (SELECT * FROM unnest(%(places)s::bigint[], %(roles)s::text[]) AS desk (organization_id, role)),
-    seated AS (
-        SELECT desk.organization_id, desk.role, seat.person_id
-          FROM desk
-          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = desk.role
-           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
-         UNION
-        SELECT desk.organization_id, desk.role, seat.person_id
-          FROM desk
-          JOIN workflow_standin stand_in ON stand_in.organization_id = desk.organization_id AND desk.role = 'secretary'
-           AND stand_in.since <= %(today)s AND (stand_in.until IS NULL OR stand_in.until >= %(today)s)
-          JOIN workflow_seat seat ON seat.organization_id = desk.organization_id AND seat.role = 'deputy'
-           AND seat.person_id = stand_in.person_id
-           AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s))
-    SELECT seated.organization_id, seated.role, person.id, person.full_name, person.phone
-      FROM seated
-      JOIN workflow_person person ON person.id = seated.person_id AND person.is_active
+    SELECT DISTINCT desk.organization_id, desk.role, person.id, person.full_name, person.phone
+      FROM unnest(%(places)s::bigint[], %(roles)s::text[]) AS desk (organization_id, role)
+      JOIN workflow_seat seat ON seat.organization_id = desk.organization_id
+       AND seat.since <= %(today)s AND (seat.until IS NULL OR seat.until >= %(today)s)
+      JOIN workflow_person person ON person.id = seat.person_id AND person.is_active
+     WHERE seat.role = desk.role OR desk.role = 'secretary' AND seat.role = 'deputy' AND EXISTS (
+               SELECT FROM workflow_standin stand_in
+                WHERE stand_in.organization_id = desk.organization_id AND stand_in.person_id = seat.person_id
+                  AND stand_in.since <= %(today)s AND (stand_in.until IS NULL OR stand_in.until >= %(today)s))
      ORDER BY person.full_name, person.id
 """
 
 
-def sitting_at(desks: Collection[tuple[int, Role]], now: datetime) -> dict[tuple[int, Role], list[Called]]:
+def sitting_at(desks: Collection[tuple[int, Role]], now: datetime) -> Mapping[tuple[int, str], list[Called]]:
     """Who sits today at each of these desks, by name; a desk at which nobody sits is left out. One query."""
     places, roles = [place for place, _role in desks], [role for _place, role in desks]
-    found: dict[tuple[int, Role], list[Called]] = {}
+    found: dict[tuple[int, str], list[Called]] = {}
     for place, role, *person in read(SITTING, {"places": places, "roles": roles, "today": local_day(now)}):
-        found.setdefault((place, Role(role)), []).append(Called(*person))
+        found.setdefault((place, role), []).append(Called(*person))
     return found
 
 

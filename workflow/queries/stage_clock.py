@@ -59,7 +59,8 @@ def _closed(campaign: Campaign, now: datetime) -> list[Span]:
 
 # Every change of a state of the campaign's reports; an instant before the one before it counts as that one.
 CHANGED = """
-    SELECT event.stream_id AS report_id, event.seq, event.state_to AS state, max(event.at) OVER trail AS at
+    SELECT event.stream_id AS report_id, event.seq, event.state_from, event.state_to AS state,
+           max(event.at) OVER trail AS at
       FROM workflow_event event
       JOIN workflow_report report ON report.id = event.stream_id
        AND (%(campaign)s::bigint IS NULL OR report.campaign_id = %(campaign)s)
@@ -91,15 +92,14 @@ TIMES = f"""
 # A report came to its desk with the last change that brought it there from elsewhere.
 CAME = f"""
     WITH changed AS ({CHANGED}),
-    staged AS (
-        SELECT changed.report_id, changed.seq, changed.at, desk.stage,
-               lag(desk.stage) OVER (PARTITION BY changed.report_id ORDER BY changed.seq) AS stage_before
-          FROM changed
-          LEFT JOIN unnest(%(states)s::text[], %(stages)s::text[]) AS desk (state, stage) ON desk.state = changed.state
-         WHERE changed.at <= %(until)s)
+    desk AS (SELECT * FROM unnest(%(states)s::text[], %(stages)s::text[]) AS desk (state, stage))
     SELECT report_id, stage, at FROM (
-        SELECT DISTINCT ON (report_id) report_id, stage, at FROM staged
-         WHERE stage IS DISTINCT FROM stage_before OR stage IS NULL ORDER BY report_id, seq DESC) last
+        SELECT DISTINCT ON (changed.report_id) changed.report_id, desk.stage, changed.at
+          FROM changed
+          LEFT JOIN desk ON desk.state = changed.state
+          LEFT JOIN desk AS left_desk ON left_desk.state = changed.state_from
+         WHERE changed.at <= %(until)s AND (desk.stage IS DISTINCT FROM left_desk.stage OR desk.stage IS NULL)
+         ORDER BY changed.report_id, changed.seq DESC) last
      WHERE stage IS NOT NULL
 """  # noqa: S608
 _DESKS = {"states": list(STAGES), "stages": list(STAGES.values())}
