@@ -107,7 +107,7 @@ def read_day(text: str) -> date | None:
 
 def format_day(day: date) -> str:
     """05/09/2016, as screens show a date."""
-    return f"{day:%d/%m}/{day.year:04d}"
+    return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
 def format_day_short(day: date) -> str:

@@ -201,6 +201,11 @@ def verb_word(verb: str, kind: str = "") -> str:
 @register.filter
 def desk_word(stage: str, kind: str = "") -> str:
     """Whose desk it is; a party organisation's second desk is its committee."""
+    return _desk_word(stage, kind, translation.get_language())
+
+
+@lru_cache(maxsize=1024)
+def _desk_word(stage: str, kind: str, _language: str) -> str:
     if stage == Stage.CELL and kind and kind not in CELL_KINDS:
         return _("Committee")
     return str(Stage(stage).label)
