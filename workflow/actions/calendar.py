@@ -16,6 +16,7 @@ from workflow.choices import DayKind, Role, Stream, Verb
 from workflow.flows.holdings import holdings_of
 from workflow.flows.inputs import seats_on
 from workflow.models import CalendarDay, Organization, Person, Seat
+from workflow.models.sql import LOT
 from workflow.models.tree import above
 from workflow.rules.access import held
 from workflow.rules.calendar import local_day
@@ -181,7 +182,7 @@ def write_days(drafts: Drafts) -> Written:
         written.touched[owner, draft.day.year] += 1
     CalendarDay.objects.bulk_create(fresh)
     if corrected:
-        CalendarDay.objects.bulk_update(corrected, ["kind", "note"])
+        CalendarDay.objects.bulk_update(corrected, ["kind", "note"], batch_size=LOT)
     written.made, written.changed = len(fresh), len(corrected)
     return written
 

@@ -36,10 +36,6 @@ def done(request: HttpRequest, address: str, sentence: str = "") -> HttpResponse
     """After a verb that succeeded: say so on the next page, and go there. A reload does not repeat the verb."""
     if sentence:
         messages.success(request, sentence)
-    if request.headers.get("HX-Request") == "true":
-        answer = HttpResponse(status=204)
-        answer["HX-Redirect"] = address
-        return answer
     answer = HttpResponseRedirect(address)
     answer.status_code = SEE_OTHER
     return answer
